@@ -42,6 +42,16 @@ class ConfigError(ConsentmwError):
         super().__init__("\n".join([f"{head}:", *(f"  {problem}" for problem in self.problems)]))
 
 
+class UnknownCategoryError(ConsentmwError, LookupError):
+    """A category that the site's configuration doesn't define."""
+
+    def __init__(self, name: str, nearest: str | None = None) -> None:
+        self.name = name
+        self.nearest = nearest
+        hint = f", did you mean {nearest!r}?" if nearest else ""
+        super().__init__(f"unknown category {name[:200]!r}{hint}")
+
+
 class CatalogueError(ConsentmwError):
     """Catalogue data that can't be read, or whose entries contradict one another."""
 
@@ -60,3 +70,11 @@ class RewriteError(ConsentmwError):
 
 class StoreError(ConsentmwError):
     """A store of records that can't be read or written."""
+
+
+class TargetError(ConsentmwError):
+    """A target of the tools that names no site, app or folder, or one that does not answer."""
+
+
+class LifespanError(ConsentmwError):
+    """An app that said, run in this process, that it could not start or stop."""

@@ -1,0 +1,1 @@
+"""The decision itself: values in, values out, without I/O, clock, framework or logging."""
