@@ -27,6 +27,8 @@ class Category:
     """Whether it can't be declined, as with a login."""
     sale_or_share: bool = False
     """Whether it is the legal act that Global Privacy Control opts out of."""
+    placeholder: bool = False
+    """Whether a suppressed frame leaves a box that says what was there."""
 
 
 BUILT_IN: Final = (

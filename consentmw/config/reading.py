@@ -1,0 +1,339 @@
+"""From the tables of a configuration to the settings, with every problem on the way.
+
+The order of the functions is that of the file. Nothing here opens the file itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from consentmw.config.settings import (
+    BrowserSettings,
+    CachingSettings,
+    CookieSettings,
+    EnforcementSettings,
+    GpcSupport,
+    Link,
+    PreferencesSettings,
+    SignalSettings,
+    SupportedBrowser,
+)
+from consentmw.config.zones import Zone
+from consentmw.core.categories import BUILT_IN, Category, is_category_name, nearest_name
+from consentmw.core.choice import MAX_AGE_DAYS, MAX_CATEGORIES, digest_of
+from consentmw.core.patterns import check_host
+from consentmw.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from consentmw.config.settings import Mode
+    from consentmw.config.tables import Table
+
+MODES: Final[tuple[Mode, ...]] = ("enforce", "observe", "off")
+MODE_VARIABLE: Final = "CONSENTMW_MODE"
+# NIST SP 800-107, 5.3.4: a key for HMAC has the strength of its entropy; 16 random bytes are the
+# least that is recommended anywhere, and no phrase shorter than that holds as much.
+_SHORTEST_KEY: Final = 16
+_TOKEN: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_ATTRIBUTE: Final = re.compile(r"[a-z][a-z0-9_.:-]*")
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+")
+_ZONE_PATH: Final = re.compile(r"(?:/(?:\*|[^*/\\?#]+))+/?|/")
+_OWN_PATH: Final = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8})*")
+
+
+def read_secret_keys(root: Table, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys, oldest first. No message shows what was found: it may be a secret."""
+    entries = root.raw("secret_keys")
+    if entries is None:
+        return ()
+    if not isinstance(entries, list | tuple):
+        root.problem("secret_keys", 'expected a list of strings and of { env = "NAME" } tables')
+        return ()
+    keys = []
+    for number, entry in enumerate(entries, start=1):
+        place = f"entry {number}"
+        key = entry
+        if isinstance(entry, dict) and set(entry) == {"env"} and isinstance(entry["env"], str):
+            place = f"environment variable {entry['env']}"
+            key = environ.get(entry["env"])
+            if key is None:
+                root.problem("secret_keys", f"{place} is not set")
+                continue
+        if not isinstance(key, str):
+            root.problem("secret_keys", f'{place}: expected a string or {{ env = "NAME" }}')
+        elif len(key) < _SHORTEST_KEY:
+            root.problem("secret_keys", f"{place}: expected at least {_SHORTEST_KEY} characters")
+        else:
+            keys.append(key)
+    return tuple(keys)
+
+
+def read_tag_attributes(root: Table) -> tuple[str, ...]:
+    """The attributes that tag an element with its categories."""
+
+    def check(name: str) -> str | None:
+        return None if _ATTRIBUTE.fullmatch(name) else "the name of an attribute, in lower case"
+
+    if root.raw("tag_attributes") is None:
+        return ("data-consent",)
+    return root.strings("tag_attributes", check=check)
+
+
+def read_signals(table: Table) -> SignalSettings:
+    """`[signals]`."""
+    settings = SignalSettings(
+        gpc=table.boolean("gpc", default=True),
+        navigator=table.boolean("navigator", default=True),
+        dnt=table.boolean("dnt", default=False),
+        conflict=table.word("conflict", default="signal-wins", options=("signal-wins", "ask")),
+    )
+    table.finish()
+    return settings
+
+
+def read_cookie(table: Table) -> CookieSettings:
+    """`[cookie]`."""
+
+    def check_name(name: str) -> str | None:
+        if _TOKEN.fullmatch(name) and not name.startswith("__"):
+            return None
+        return "a cookie's name without '__Host-', which is added where it can be"
+
+    def check_domain(domain: str) -> str | None:
+        return None if _is_host(domain) and "." in domain[1:] else "a domain such as '.example.com'"
+
+    domain = table.string("domain", check=check_domain)
+    settings = CookieSettings(
+        name=table.string("name", default="privacy_choices", check=check_name),
+        domain=check_host(domain) if domain else None,
+        max_age_days=table.integer(
+            "max_age_days", default=MAX_AGE_DAYS, least=1, most=MAX_AGE_DAYS
+        ),
+    )
+    table.finish()
+    return settings
+
+
+def read_enforcement(table: Table, environ: Mapping[str, str]) -> EnforcementSettings:
+    """`[enforcement]`; the environment overrides the mode, for a roll-out or as a kill switch."""
+
+    def check_type(name: str) -> str | None:
+        return None if _MEDIA_TYPE.fullmatch(name) else "a media type such as 'text/vnd.app+html'"
+
+    mode = table.word("mode", default="enforce", options=MODES)
+    override = environ.get(MODE_VARIABLE, "").strip()
+    if override:
+        for option in MODES:
+            if override == option:
+                mode = option
+                break
+        else:
+            accepted = ", ".join(MODES)
+            message = f"environment variable {MODE_VARIABLE} is {override!r}, expected {accepted}"
+            table.problem("mode", message)
+    settings = EnforcementSettings(
+        mode=mode,
+        request_cookies=table.word("request_cookies", default="strip", options=("strip", "keep")),
+        # An inline script is held in memory until it is decided; nobody writes a larger loader.
+        max_inline_bytes=table.integer(
+            "max_inline_bytes", default=1024 * 1024, least=1024, most=64 * 1024 * 1024
+        ),
+        html_types=table.strings("html_types", check=check_type),
+    )
+    table.finish()
+    return settings
+
+
+def read_caching(table: Table) -> CachingSettings:
+    """`[caching]`."""
+
+    def check_header(name: str) -> str | None:
+        return None if _TOKEN.fullmatch(name) else "the name of a header"
+
+    settings = CachingSettings(
+        strategy=table.word("strategy", default="vary", options=("vary", "private", "edge")),
+        edge_header=table.string(
+            "edge_header", default="x-privacy-variant", check=check_header
+        ).lower(),
+    )
+    table.finish()
+    return settings
+
+
+def read_browser(table: Table) -> BrowserSettings:
+    """`[browser]`."""
+    settings = BrowserSettings(
+        guard=table.word("guard", default="script", options=("script", "script+worker", "off")),
+        csp=table.word("csp", default="off", options=("off", "report-only", "enforce")),
+    )
+    table.finish()
+    return settings
+
+
+def read_categories(tables: Mapping[str, Table]) -> dict[str, Category]:
+    """The built-in categories as the site changes them, then the site's own, in its order."""
+    built_in = {category.name: category for category in BUILT_IN}
+    categories = dict(built_in)
+    digests = {digest_of(name): name for name in built_in}
+    for name, table in tables.items():
+        default = built_in.get(name, Category(name=name))
+        category = Category(
+            name=name,
+            label=table.string("label"),
+            description=table.string("description"),
+            required=table.boolean("required", default=default.required),
+            sale_or_share=table.boolean("sale_or_share", default=default.sale_or_share),
+            placeholder=table.boolean("placeholder", default=default.placeholder),
+        )
+        if not is_category_name(name):
+            table.problem("", f"found {name!r}, expected lower-case words joined by hyphens")
+            continue
+        if category.required and category.sale_or_share:
+            table.problem("required", "what is sold or shared can be opted out of, by law")
+        if name == "consent" and not category.required:
+            table.problem("required", "the choice itself can't be declined")
+        if digests.setdefault(digest_of(name), name) != name:
+            other = digests[digest_of(name)]
+            table.problem("", f"the choice cookie can't tell it from {other!r}; rename one of them")
+        categories[name] = category
+    if len(categories) > MAX_CATEGORIES:
+        last = list(tables.values())[-1]
+        last.problem("", f"{len(categories)} categories, expected at most {MAX_CATEGORIES}")
+    return categories
+
+
+def read_zone(table: Table, categories: Mapping[str, Category]) -> Zone:
+    """One of `[[zones]]`."""
+
+    def check_zone_host(host: str) -> str | None:
+        return None if _is_host(host) else "a host such as 'member.example.com', without port"
+
+    def check_path(path: str) -> str | None:
+        if _ZONE_PATH.fullmatch(path):
+            return None
+        return "a path such as '/member/*', where '*' stands for whole segments"
+
+    def check_category(name: str) -> str | None:
+        if name not in categories:
+            nearest = nearest_name(name, categories)
+            hint = f"; did you mean {nearest!r}?" if nearest else ""
+            return f"one of {', '.join(sorted(categories))}{hint}"
+        return "a category that isn't required" if categories[name].required else None
+
+    hosts = table.strings("hosts", check=check_zone_host)
+    zone = Zone(
+        hosts=tuple(check_host(host) for host in hosts),
+        paths=table.strings("paths", check=check_path),
+        deny=frozenset(table.strings("deny", check=check_category)),
+    )
+    if table.raw("hosts") is None and table.raw("paths") is None:
+        table.problem("", "expected hosts, paths or both")
+    if not table.raw("deny"):
+        table.problem("deny", "expected at least one category")
+    table.finish()
+    return zone
+
+
+def read_preferences(table: Table, folder: Path) -> PreferencesSettings:
+    """`[preferences]`; the preference centre judges the texts, whose keys are its own."""
+
+    def check_path(path: str) -> str | None:
+        if _OWN_PATH.fullmatch(path):
+            return None
+        return "a path such as '/privacy-choices', without a slash at its end"
+
+    def check_language(tag: str) -> str | None:
+        return None if _LANGUAGE.fullmatch(tag) else "a language tag in lower case such as 'en'"
+
+    texts = table.table("texts")
+    templates = table.string("templates")
+    if templates and not (folder / templates).is_dir():
+        table.problem("templates", f"{str(folder / templates)!r} is no folder")
+    settings = PreferencesSettings(
+        path=table.string("path", default="/privacy-choices", check=check_path),
+        languages=table.strings("languages", check=check_language) or ("en", "es"),
+        site_name=table.string("site_name"),
+        stylesheet=table.string("stylesheet", check=_check_address),
+        templates=str(folder / templates) if templates else "",
+        links=tuple(_read_link(link) for link in table.tables("links")),
+        browsers=tuple(_read_supported_browser(row) for row in table.tables("browsers")),
+        texts={language: _read_texts(texts.table(language)) for language in texts.names()},
+    )
+    table.finish()
+    return settings
+
+
+def read_gpc_support(table: Table) -> GpcSupport:
+    """`[well_known]`."""
+    support = GpcSupport(
+        gpc=table.boolean("gpc", default=False) if table.raw("gpc") is not None else None,
+        last_update=table.day("last_update"),
+    )
+    # W3C GPC, 5.1: the date says when the statement was made, so without one there is no other.
+    if support.gpc is None and support.last_update is not None:
+        table.problem("gpc", "expected true or false beside last_update")
+    table.finish()
+    return support
+
+
+def _read_link(table: Table) -> Link:
+    link = Link(
+        label=_required(table, "label"),
+        url=_required_address(table),
+        description=table.string("description"),
+    )
+    table.finish()
+    return link
+
+
+def _read_supported_browser(table: Table) -> SupportedBrowser:
+    browser = SupportedBrowser(
+        name=_required(table, "name"),
+        signal=table.string("signal"),
+        url=table.string("url", check=_check_address),
+    )
+    table.finish()
+    return browser
+
+
+def _read_texts(table: Table) -> dict[str, str]:
+    return {key: table.string(key) for key in table.names()}
+
+
+def _required(table: Table, key: str) -> str:
+    if table.raw(key) is None:
+        table.problem(key, "expected a string, found nothing")
+    return table.string(key)
+
+
+def _required_address(table: Table) -> str:
+    if table.raw("url") is None:
+        table.problem("url", "expected an address, found nothing")
+    return table.string("url", check=_check_address)
+
+
+def _is_host(host: str) -> bool:
+    try:
+        check_host(host)
+    except CatalogueError:
+        return False
+    return True
+
+
+def _check_address(address: str) -> str | None:
+    # What is written here becomes a link: no other scheme, and nothing that leaves the path.
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = None
+    if parts is not None and address.isprintable() and " " not in address:
+        if parts.scheme in ("https", "http") and parts.netloc:
+            return None
+        if address.startswith("/") and not address.startswith(("//", "/\\")):
+            return None
+    return "'https://host/path', or '/path' on the site itself"
