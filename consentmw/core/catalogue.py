@@ -1,0 +1,258 @@
+"""What a URL, a cookie or an inline script is: rules, indexed, and the rule behind each answer.
+
+A catalogue is immutable and has two layers. What a site says in its own file outranks the built-in
+layer whole; and of the site's own host nothing is said but what that file says. In a layer the
+longest host with a matching rule decides; on one host, URL rules go before the host's own rule and
+the one with more literal characters first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from consentmw.core.addresses import read_address
+from consentmw.core.layers import RuleLayer, suffixes
+from consentmw.core.rules import Classification, Rule, RuleKind
+from consentmw.core.scripts import Loader, LoaderFinder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from consentmw.core.patterns import PathTable
+
+__all__ = [
+    "Catalogue",
+    "Classification",
+    "DeniedIndex",
+    "HostVerdict",
+    "Loader",
+    "Rule",
+    "RuleKind",
+]
+
+# Answers are remembered for what a site's pages name again and again. The numbers bound memory to a
+# few megabytes; longer texts are looked up anew, because visitors can make them up without end.
+_REMEMBERED: Final = 4096
+_REMEMBERED_LENGTH: Final = 512
+_REMEMBERED_SCRIPTS: Final = 256
+_REMEMBERED_SCRIPT_LENGTH: Final = 16_384
+# Denied sets: two to the power of the optional categories, of which a site uses a handful.
+_REMEMBERED_DENIED_SETS: Final = 64
+
+
+class Catalogue:
+    """All rules together; the module's docstring says which of them decides."""
+
+    def __init__(
+        self,
+        built_in: RuleLayer | Iterable[Rule] = (),
+        *,
+        site: RuleLayer | Iterable[Rule] = (),
+        version: str = "",
+    ) -> None:
+        """Index the rules; `version` spares the digest where one of the built-in rules is known."""
+        self.built_in = built_in if isinstance(built_in, RuleLayer) else RuleLayer(built_in)
+        self.site = site if isinstance(site, RuleLayer) else RuleLayer(site)
+        self._built_in_version = version or _digest(self.built_in.rules)
+        self.version: str = self._built_in_version
+        """A digest of the content: it changes when an answer could."""
+        if self.site.rules:
+            self.version = _digest(self.site.rules, self._built_in_version)
+        remember = lru_cache(maxsize=_REMEMBERED)
+        self._remembered_target: Callable[..., Classification | None] = remember(self._target)
+        self._remembered_url: Callable[..., Classification | None] = remember(self._url)
+        self._remembered_cookie: Callable[..., Classification | None] = remember(self._cookie)
+        self._remembered_indexes: Callable[[frozenset[str]], DeniedIndex] = lru_cache(
+            maxsize=_REMEMBERED_DENIED_SETS
+        )(lambda denied: DeniedIndex(self, denied))
+        self._finder: LoaderFinder | None = None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, the site's first."""
+        return self.site.rules + self.built_in.rules
+
+    @property
+    def inline_rules(self) -> list[Rule]:
+        """The rules for inline scripts, the site's in place of built-in ones of their pattern."""
+        layers = (self.built_in, self.site)
+        return list({rule.pattern: rule for layer in layers for rule in layer.inline}.values())
+
+    def extended(self, rules: Iterable[Rule]) -> Catalogue:
+        """Return this catalogue with a site's rules, which outrank all that is built in."""
+        site = [rule if rule.from_site else replace(rule, from_site=True) for rule in rules]
+        return Catalogue(
+            self.built_in, site=[*self.site.rules, *site], version=self._built_in_version
+        )
+
+    def denying(self, denied: frozenset[str]) -> DeniedIndex:
+        """Return the catalogue as seen where these categories are denied; built once for each."""
+        return self._remembered_indexes(denied)
+
+    def classify_url(self, url: str, *, own_host: str = "") -> Classification | None:
+        """Classify a URL as pages write it: absolute, without scheme, or relative to `own_host`."""
+        if len(url) > _REMEMBERED_LENGTH:
+            return self._url(url, own_host)
+        return self._remembered_url(url, own_host)
+
+    def classify_target(
+        self, host: str, target: str, *, own_host: str = ""
+    ) -> Classification | None:
+        """Classify a URL taken apart: lower-case ASCII host, ``/path?query``."""
+        if len(target) > _REMEMBERED_LENGTH:
+            return self._target(host, target, own_host)
+        return self._remembered_target(host, target, own_host)
+
+    def classify_cookie(self, name: str, *, set_by_site: bool) -> Classification | None:
+        """Classify a cookie; if the site sets it, only by a name that nobody else would choose."""
+        if len(name) > _REMEMBERED_LENGTH:
+            return self._cookie(name, set_by_site)
+        return self._remembered_cookie(name, set_by_site)
+
+    def classify_inline(self, script: str, *, own_host: str = "") -> tuple[Classification, ...]:
+        """Return what an inline script loads or starts, in order of appearance, each once."""
+        loaders = self.find_loaders(script, own_host=own_host)
+        return tuple(dict.fromkeys(loader.classification for loader in loaders))
+
+    def find_loaders(self, script: str, *, own_host: str = "") -> Iterator[Loader]:
+        """Yield each place of a script that loads or starts something, in order."""
+        if self._finder is None:
+            self._finder = LoaderFinder(self.inline_rules, self._find_target)
+        return self._finder.find(script, own_host)
+
+    def _find_target(self, host: str, target: str, own_host: str) -> Classification | None:
+        return self.classify_target(host, target, own_host=own_host)
+
+    def _url(self, url: str, own_host: str) -> Classification | None:
+        address = read_address(url, own_host)
+        return None if address is None else self._target(*address, own_host)
+
+    def _target(self, host: str, target: str, own_host: str) -> Classification | None:
+        if host == own_host:
+            rule = self.site.own_paths.find(target) or self.site.find(host, target)
+        else:
+            rule = self.site.find(host, target) or self.built_in.find(host, target)
+        if rule is None:
+            return None
+        return Classification(category=rule.category, vendor=rule.vendor, rule=rule)
+
+    def _cookie(self, name: str, set_by_site: bool) -> Classification | None:
+        for layer in (self.site, self.built_in):
+            rule = layer.cookies.find(name)
+            if rule is not None and (rule.distinctive or not set_by_site):
+                return Classification(category=rule.category, vendor=rule.vendor, rule=rule)
+        return None
+
+
+class HostVerdict(NamedTuple):
+    """What is ruled of some hosts alike, as plain data; see `DeniedIndex.verdicts`."""
+
+    hosts: tuple[str, ...]
+    """Each covers its subdomains; an empty one is the site's own host, and it alone."""
+    denied: bool | None
+    """Whether the hosts are denied, or `None` where only paths are ruled on."""
+    paths: tuple[tuple[str, str, bool], ...]
+    """Path glob, query pattern, and whether that is denied, in the order in which to try them."""
+
+
+class DeniedIndex:
+    """A catalogue as one denied set sees it: what is denied, and nothing of what isn't."""
+
+    def __init__(self, catalogue: Catalogue, denied: frozenset[str]) -> None:
+        self.catalogue = catalogue
+        self.denied = denied
+        self.hosts: frozenset[str] = frozenset(
+            catalogue.site.hosts_of(denied) | catalogue.built_in.hosts_of(denied)
+        )
+        """A URL none of whose host's suffixes is among these is surely not denied, unless it is
+        one of the site's own host and `site_paths` holds."""
+        self.site_paths: bool = catalogue.site.own_paths.names_any(denied)
+        """Whether the site's file denies paths of its own host."""
+        self._finder = LoaderFinder(
+            [rule for rule in catalogue.inline_rules if rule.category in denied],
+            self._find_target,
+            self.hosts,
+        )
+        self._remembered_inline: Callable[[str, str], Classification | None] = lru_cache(
+            maxsize=_REMEMBERED_SCRIPTS
+        )(self._inline)
+
+    def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
+        """Return the classification of a URL taken apart, if it is denied."""
+        return self._if_denied(self.catalogue.classify_target(host, target, own_host=own_host))
+
+    def cookie(self, name: str, *, set_by_site: bool) -> Classification | None:
+        """Return the classification of a cookie, if it is denied."""
+        return self._if_denied(self.catalogue.classify_cookie(name, set_by_site=set_by_site))
+
+    def inline(self, script: str, *, own_host: str = "") -> Classification | None:
+        """Return the first denied thing that an inline script loads or starts."""
+        if len(script) > _REMEMBERED_SCRIPT_LENGTH:
+            return self._inline(script, own_host)
+        return self._remembered_inline(script, own_host)
+
+    def may_load(self, script: bytes) -> bool:
+        """Tell, for ASCII-compatible bytes, whether `inline` could find anything in them."""
+        return self._finder.may_load(script)
+
+    def verdicts(self) -> tuple[tuple[HostVerdict, ...], tuple[HostVerdict, ...]]:
+        """Return the URL rules as plain data: the site's layer, then the built-in one.
+
+        They are exact. Walk a host's suffixes from the longest; at each, the first path that
+        matches decides, else the host's own verdict, where there is one. What the site's layer
+        leaves open the built-in one decides, except for the site's own host. Hosts of the built-in
+        layer that can't change an answer are left out.
+        """
+        site, built_in = self.catalogue.site, self.catalogue.built_in
+        own = self._paths(site.own_paths)
+        return (
+            (
+                *([HostVerdict(("",), None, own)] if own else []),
+                *self._layer_verdicts(site, site.hosts.keys() | site.paths.keys()),
+            ),
+            self._layer_verdicts(
+                built_in,
+                [
+                    host
+                    for host in built_in.hosts.keys() | built_in.paths.keys()
+                    if not self.hosts.isdisjoint(suffixes(host))
+                ],
+            ),
+        )
+
+    def _layer_verdicts(self, layer: RuleLayer, hosts: Iterable[str]) -> tuple[HostVerdict, ...]:
+        alike: dict[tuple[bool | None, tuple[tuple[str, str, bool], ...]], list[str]] = {}
+        for host in sorted(hosts):
+            rule, table = layer.hosts.get(host), layer.paths.get(host)
+            denied = None if rule is None else rule.category in self.denied
+            alike.setdefault((denied, () if table is None else self._paths(table)), []).append(host)
+        return tuple(
+            HostVerdict(tuple(group), denied, paths) for (denied, paths), group in alike.items()
+        )
+
+    def _paths(self, table: PathTable) -> tuple[tuple[str, str, bool], ...]:
+        return tuple(
+            (pattern.path, pattern.query, pattern.rule.category in self.denied)
+            for pattern in table.patterns
+        )
+
+    def _if_denied(self, classification: Classification | None) -> Classification | None:
+        if classification is not None and classification.category in self.denied:
+            return classification
+        return None
+
+    def _find_target(self, host: str, target: str, own_host: str) -> Classification | None:
+        return self.target(host, target, own_host=own_host)
+
+    def _inline(self, script: str, own_host: str) -> Classification | None:
+        return next((loader.classification for loader in self._finder.find(script, own_host)), None)
+
+
+def _digest(rules: Iterable[Rule], salt: str = "") -> str:
+    digest = hashlib.sha256(salt.encode())
+    for rule in rules:
+        digest.update(repr(rule).encode())
+    return digest.hexdigest()[:16]

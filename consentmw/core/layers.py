@@ -1,0 +1,97 @@
+"""The rules of one origin, indexed: the site's own file is one layer, what is built in another."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from consentmw.core.patterns import CookieTable, PathTable, UrlPattern, check_host
+from consentmw.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from consentmw.core.rules import Rule
+
+_NO_COUNTRIES: Final[Mapping[str, Sequence[str]]] = MappingProxyType({})
+
+
+class RuleLayer:
+    """Rules by host suffix, by path, by cookie name; a later rule replaces one of its pattern."""
+
+    def __init__(
+        self, rules: Iterable[Rule] = (), *, countries: Mapping[str, Sequence[str]] = _NO_COUNTRIES
+    ) -> None:
+        """Index rules; `countries` says which domains a host such as ``google.*`` stands for."""
+        self.rules = tuple({(rule.kind, rule.pattern): rule for rule in rules}.values())
+        self.hosts: dict[str, Rule] = {}
+        self.inline: list[Rule] = []
+        patterns: dict[str, list[UrlPattern]] = {}
+        cookies: list[Rule] = []
+        for rule in self.rules:
+            match rule.kind:
+                case "host":
+                    for host in _expand(check_host(rule.pattern), countries):
+                        self.hosts.setdefault(host, rule)
+                case "url":
+                    pattern = UrlPattern(rule)
+                    patterns.setdefault(pattern.host, []).append(pattern)
+                case "cookie":
+                    cookies.append(rule)
+                case "inline":
+                    self.inline.append(rule)
+        self.own_paths = PathTable(patterns.pop("", ()))
+        """Rules that name a path without a host: the site's own."""
+        self.paths = _tables(patterns, countries)
+        self.cookies = CookieTable(cookies)
+
+    def find(self, host: str, target: str) -> Rule | None:
+        """Return the rule for a URL taken apart.
+
+        The longest host with a rule that matches decides; on one host, paths go before the host.
+        """
+        for suffix in suffixes(host):
+            table = self.paths.get(suffix)
+            if table is not None:
+                rule = table.find(target)
+                if rule is not None:
+                    return rule
+            rule = self.hosts.get(suffix)
+            if rule is not None:
+                return rule
+        return None
+
+    def hosts_of(self, categories: frozenset[str]) -> set[str]:
+        """Return the host patterns under which anything of these categories is known."""
+        return {host for host, rule in self.hosts.items() if rule.category in categories} | {
+            host for host, table in self.paths.items() if table.names_any(categories)
+        }
+
+
+def suffixes(host: str) -> Iterator[str]:
+    """Yield a host and each domain above it, the longest first."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
+
+
+def _expand(host: str, countries: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    if not host.endswith(".*"):
+        return (host,)
+    for key, domains in countries.items():
+        if host == key or host.endswith(f".{key}"):
+            return [host.removesuffix(key) + domain for domain in domains]
+    raise CatalogueError(f"{host!r}: nothing says which domains that stands for")
+
+
+def _tables(
+    patterns: dict[str, list[UrlPattern]], countries: Mapping[str, Sequence[str]]
+) -> dict[str, PathTable]:
+    """Index URL rules by host; the domains of a ``google.*`` share one table where they can."""
+    tables = {host: PathTable(found) for host, found in patterns.items() if host[-1] != "*"}
+    for wide in patterns.keys() - tables.keys():
+        shared = PathTable(patterns[wide])
+        for host in _expand(wide, countries):
+            own = patterns.get(host)
+            tables[host] = shared if own is None else PathTable([*own, *patterns[wide]])
+    return tables

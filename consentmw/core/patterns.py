@@ -1,0 +1,204 @@
+"""The pattern language of URL and cookie rules: plain text in which ``*`` is any run of characters.
+
+Matching never backtracks: the pieces between the stars are looked for one after the other, so that
+a long hostile URL costs no more than its length.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, unquote_plus
+
+from consentmw.errors import CatalogueError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from consentmw.core.rules import Rule
+
+_URL_PATTERN: Final = re.compile(
+    r"(?:https?://|//)?((?:\*\.)?[^/?#*]*(?:\.\*)?)(/[^?#]*)?(?:\?([^#]*))?", re.ASCII
+)
+_LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
+_HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?:\.\*)?")
+
+
+def check_host(host: str) -> str:
+    """Return a host pattern as the index keys it; `CatalogueError` says what is wrong with it.
+
+    ``*.example.com`` is accepted for ``example.com``: a host covers its subdomains anyway.
+    ``example.*`` stands for the countries' domains of that name, where an index knows them.
+    """
+    plain = host.lower().removeprefix("*.").removeprefix(".").removesuffix(".")
+    if not plain.isascii():
+        try:
+            plain = plain.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise CatalogueError(f"{host!r} is not a host name: {error}") from error
+    if not _HOST.fullmatch(plain):
+        hint = "; a URL belongs under 'urls'" if "/" in host else ""
+        raise CatalogueError(f"{host!r} is not a host name such as 'ads.example.com'{hint}")
+    return plain
+
+
+class Glob:
+    """A text in which ``*`` is any run of characters, none included."""
+
+    __slots__ = ("_first", "_last", "_middle", "literals", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        first, *rest = text.split("*")
+        self._first = first
+        self._last = rest[-1] if rest else None
+        self._middle = tuple(piece for piece in rest[:-1] if piece)
+        self.literals = len(text) - text.count("*")
+
+    @property
+    def prefix(self) -> str:
+        """What every match begins with."""
+        return self._first
+
+    def matches(self, text: str) -> bool:
+        """Tell whether the whole of `text` is described."""
+        last = self._last
+        if last is None:
+            return text == self._first
+        if not (text.startswith(self._first) and text.endswith(last)):
+            return False
+        position = len(self._first)
+        end = len(text) - len(last)
+        for piece in self._middle:
+            position = text.find(piece, position, end)
+            if position < 0:
+                return False
+            position += len(piece)
+        return position <= end
+
+
+class UrlPattern:
+    """A URL rule, taken apart: the host, a glob for the path, globs for query parameters.
+
+    ``https://host/path/*?name=value*``. The host covers its subdomains and is empty for a path of
+    the site itself (``/path/*``). A path without ``*`` is compared whole, a slash at its end aside;
+    a path that ends in ``/*`` includes the folder. Parameters may stand in any order.
+    """
+
+    __slots__ = (
+        "_folder",
+        "_parameters",
+        "_path",
+        "host",
+        "path",
+        "query",
+        "rule",
+        "segment",
+        "weight",
+    )
+
+    def __init__(self, rule: Rule) -> None:
+        match = _URL_PATTERN.fullmatch(rule.pattern)
+        if match is None or not (match[1] or match[2]):
+            raise CatalogueError(
+                f"{rule.pattern!r} is not a URL pattern such as 'https://example.com/path/*?id=A-*'"
+                " or '/path/*'; '*' can't stand in a host"
+            )
+        self.rule = rule
+        self.host = check_host(match[1]) if match[1] else ""
+        self.path = path = match[2] or "/*"
+        self.query = match[3] or ""
+        self._folder = path.endswith("/*")
+        self._path = Glob(path if "*" in path else path.rstrip("/"))
+        self._parameters = tuple(
+            (name, Glob(value))
+            for name, _, value in (p.partition("=") for p in self.query.split("&") if p)
+        )
+        # The first segment is the key under which rules are looked up, unless a star blurs it.
+        head, star, _ = path.partition("*")
+        segment, slash, _ = head[1:].partition("/")
+        self.segment = segment if slash or not star else None
+        self.weight = self._path.literals + sum(
+            len(name) + glob.literals for name, glob in self._parameters
+        )
+
+    def matches(self, path: str, query: str) -> bool:
+        """Tell whether a decoded path and a raw query are described."""
+        glob = self._path
+        if not glob.matches(path):
+            if path[-1:] == "/":
+                matched = glob.matches(path.rstrip("/"))
+            else:
+                matched = self._folder and glob.matches(path + "/")
+            if not matched:
+                return False
+        return not self._parameters or self._query_matches(query)
+
+    def _query_matches(self, query: str) -> bool:
+        given = [pair.partition("=") for pair in query.split("&")]
+        return all(
+            any(key == name and glob.matches(unquote_plus(value)) for key, _, value in given)
+            for name, glob in self._parameters
+        )
+
+
+class PathTable:
+    """The URL rules of one host, the more specific first, found by the path's first segment."""
+
+    __slots__ = ("_anywhere", "_by_segment", "patterns")
+
+    def __init__(self, patterns: Iterable[UrlPattern]) -> None:
+        self.patterns = tuple(sorted(patterns, key=lambda p: (-p.weight, p.rule.pattern)))
+        self._anywhere = tuple(p for p in self.patterns if p.segment is None)
+        segments = {p.segment for p in self.patterns}
+        self._by_segment = {
+            segment: tuple(p for p in self.patterns if p.segment in {segment, None})
+            for segment in segments
+            if segment is not None
+        }
+
+    def names_any(self, categories: frozenset[str]) -> bool:
+        """Tell whether a rule is of one of these categories."""
+        return any(pattern.rule.category in categories for pattern in self.patterns)
+
+    def find(self, target: str) -> Rule | None:
+        """Return the rule for ``/path?query``, the most specific one."""
+        path, _, query = target.partition("?")
+        if "%" in path:
+            path = unquote(path)
+        segment = path[1:].partition("/")[0]
+        for pattern in self._by_segment.get(segment, self._anywhere):
+            if pattern.matches(path, query):
+                return pattern.rule
+        return None
+
+
+class CookieTable:
+    """Cookie rules: exact names first, then the pattern with the most literal characters."""
+
+    __slots__ = ("_exact", "_globs", "_prefix_lengths")
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._exact: dict[str, Rule] = {}
+        by_prefix: dict[str, list[tuple[Glob, Rule]]] = {}
+        for rule in rules:
+            if "*" in rule.pattern:
+                glob = Glob(rule.pattern)
+                by_prefix.setdefault(glob.prefix, []).append((glob, rule))
+            else:
+                self._exact[rule.pattern] = rule
+        self._globs = {prefix: tuple(globs) for prefix, globs in by_prefix.items()}
+        self._prefix_lengths = tuple(sorted({len(prefix) for prefix in by_prefix}))
+
+    def find(self, name: str) -> Rule | None:
+        """Return the rule for a cookie's name."""
+        rule = self._exact.get(name)
+        if rule is not None:
+            return rule
+        candidates = [
+            (glob.literals, glob.text, rule)
+            for length in self._prefix_lengths
+            for glob, rule in self._globs.get(name[:length], ())
+            if length <= len(name) and glob.matches(name)
+        ]
+        return max(candidates, key=lambda found: found[:2])[2] if candidates else None
