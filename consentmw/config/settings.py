@@ -5,11 +5,11 @@ The defaults are those that a careful site would choose; how they are read is an
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from consentmw.config.hosts import is_local
 from consentmw.core.choice import MAX_AGE_DAYS
 from consentmw.core.signals import SignalSettings
 
@@ -55,11 +55,11 @@ class CookieSettings:
 
         The scheme of a request says nothing: behind a proxy that ends TLS it is `http`.
         """
-        return not _is_local(host)
+        return not is_local(host)
 
     def _prefixed(self, name: str, host: str) -> str:
         # `__Host-` keeps subdomains from planting the cookie; it demands Secure and no Domain.
-        return name if self.domain or _is_local(host) else f"__Host-{name}"
+        return name if self.domain or is_local(host) else f"__Host-{name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,16 +132,3 @@ class PreferencesSettings:
     browsers: tuple[SupportedBrowser, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
     """Texts changed or added, by language and key."""
-
-
-def _is_local(host: str) -> bool:
-    # Browsers take these for secure contexts over plain HTTP, yet not all store Secure cookies.
-    name = host.lower()
-    name = name[1 : name.find("]")] if name.startswith("[") else name.partition(":")[0]
-    name = name.removesuffix(".")
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

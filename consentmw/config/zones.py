@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consentmw.config.hosts import bare_host
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
@@ -41,14 +43,6 @@ class Zone:
             for pattern in self.paths
             for segments in readings
         )
-
-
-def bare_host(host: str) -> str:
-    """A host as `Host` gives it, lower-case, without port and without the root's dot."""
-    name = host.lower()
-    if name.startswith("["):  # an IPv6 address has colons of its own
-        return name[: name.find("]") + 1]
-    return name.partition(":")[0].removesuffix(".")
 
 
 def read_segments(path: str) -> set[tuple[str, ...]]:
