@@ -1,0 +1,72 @@
+"""What a response tells caches, browsers' and others', about being one of several variants.
+
+RFC 9110, 12.5.5 (`Vary`), RFC 9111, 5.2.2 (`Cache-Control`), RFC 9213 (targeted fields). A response
+is only ever made less cacheable than the app made it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+Headers = list[tuple[bytes, bytes]]
+
+# Fields by which an app speaks to one kind of cache, which then ignores `Cache-Control`.
+_DIRECTIVE: Final = re.compile(rb'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++', re.DOTALL)
+_SURROGATE: Final = b"surrogate-control"
+_TARGETED_SUFFIX: Final = b"cdn-cache-control"
+_SAID_BY_PRIVATE: Final = frozenset({b"private", b"public", b"s-maxage"})
+
+
+def with_vary(headers: Iterable[tuple[bytes, bytes]], tokens: Sequence[bytes]) -> Headers:
+    """Add request header names to `Vary`, in one field with those that are there."""
+    kept: Headers = []
+    members: list[bytes] = []
+    for name, value in headers:
+        if name.lower() == b"vary":
+            members += [
+                member.strip(b" \t") for member in value.split(b",") if member.strip(b" \t")
+            ]
+        else:
+            kept.append((name, value))
+    present = {member.lower() for member in members}
+    if b"*" in present:
+        members = [b"*"]
+    else:
+        members += [token for token in tokens if token.lower() not in present]
+    return [*kept, (b"vary", b", ".join(members))]
+
+
+def as_private(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Keep a response out of shared caches; what a browser may do with it stays as it was."""
+    kept: Headers = []
+    directives: list[bytes] = []
+    for name, value in headers:
+        lowered = name.lower()
+        if lowered == b"cache-control":
+            directives += _split(value)
+        elif not (lowered.endswith(_TARGETED_SUFFIX) or lowered == _SURROGATE):
+            kept.append((name, value))
+    # `private="field"` and `public` say less than `private`; `s-maxage` is for shared caches alone.
+    directives = [one for one in directives if _name(one) not in _SAID_BY_PRIVATE]
+    if b"no-store" not in {_name(one) for one in directives}:
+        directives.insert(0, b"private")
+    return [*kept, (b"cache-control", b", ".join(directives))]
+
+
+def unstored(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Keep an answer out of every cache."""
+    kept = [(name, value) for name, value in headers if name.lower() != b"cache-control"]
+    return [*kept, (b"cache-control", b"no-store")]
+
+
+def _split(value: bytes) -> list[bytes]:
+    """The directives of a `Cache-Control` field; a comma within quotes separates nothing."""
+    return [match.strip(b" \t") for match in _DIRECTIVE.findall(value) if match.strip(b" \t")]
+
+
+def _name(directive: bytes) -> bytes:
+    return directive.partition(b"=")[0].strip(b" \t").lower()
