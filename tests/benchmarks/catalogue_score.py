@@ -1,0 +1,139 @@
+"""Score the built-in catalogue on labelled examples: `python tests/benchmarks/catalogue_score.py LABELS [PAGES]`.
+
+LABELS is a folder with `domains.csv`, `urls.csv` and `cookies.csv`, PAGES one with saved pages that
+`pages.json` beside the labels describes; whatever is missing is left out. Prints for each: recall
+by bucket, by count and weighted by prevalence; precision; the confusion table; the misses by weight.
+"Strict" counts the label's own bucket only, "fair" its other defensible readings too. A label of
+`none` is also met by `status`, and the other way round: neither is ever denied for advertising.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from consentmw.data import load_catalogue
+
+NONE = "none"
+MISSES_SHOWN = 25
+
+
+@dataclass
+class Row:
+    """One labelled example and what the catalogue makes of it."""
+
+    name: str
+    label: str
+    others: frozenset[str]
+    weight: float
+    found: str
+    groups: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def fair(self) -> bool:
+        return self.found == self.label or self.found in self.others or {self.found, self.label} == {NONE, "status"}
+
+
+def read_rows(
+    path: Path, name: str, classify: Callable[[dict[str, str]], str], groups: Callable[[dict[str, str]], Iterable[str]]
+) -> list[Row]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            Row(
+                name=line[name],
+                label=line["bucket"],
+                others=frozenset(filter(None, line["alt_buckets"].split("|"))),
+                weight=float(line.get("weight") or 0),
+                found=classify(line),
+                groups=frozenset(groups(line)),
+            )
+            for line in csv.DictReader(file)
+        ]
+
+
+def share(part: float, whole: float) -> str:
+    return f"{part / whole:7.1%}" if whole else "      -"
+
+
+def report(title: str, rows: list[Row]) -> None:
+    print(f"\n== {title}: {len(rows)}")
+    buckets = sorted({row.label for row in rows})
+    print(f"{'bucket':16}{'rows':>6}{'strict':>9}{'fair':>9}{'weighted':>10}")
+    for bucket in [*buckets, "all"]:
+        mine = [row for row in rows if bucket in {row.label, "all"}]
+        weight = sum(row.weight for row in mine)
+        print(
+            f"{bucket:16}{len(mine):6}  {share(sum(row.found == row.label for row in mine), len(mine))}  "
+            f"{share(sum(row.fair for row in mine), len(mine))}   {share(sum(row.weight for row in mine if row.fair), weight)}"
+        )
+    called = [row for row in rows if row.found == "advertising"]
+    print(
+        f"called advertising: {len(called)}, so labelled{share(sum(row.label == 'advertising' for row in called), len(called))}, "
+        f"fairly{share(sum(row.fair for row in called), len(called))}, "
+        f"fairly by weight{share(sum(row.weight for row in called if row.fair), sum(row.weight for row in called))}"
+    )
+    for row in called:
+        if not row.fair:
+            print(f"  wrongly advertising: {row.name} ({row.label})")
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        table[row.label][row.found] += 1
+    columns = sorted({row.found for row in rows})
+    print(f"{'label / found':16}" + "".join(f"{column:>15}" for column in columns))
+    for bucket in buckets:
+        print(f"{bucket:16}" + "".join(f"{table[bucket][column]:15}" for column in columns))
+    misses = sorted((row for row in rows if not row.fair), key=lambda row: -row.weight)
+    for row in misses[:MISSES_SHOWN]:
+        print(f"  miss {row.weight:8.4f} {row.name[:90]}: {row.label}, found {row.found}")
+    if len(misses) > MISSES_SHOWN:
+        print(f"  and {len(misses) - MISSES_SHOWN} more")
+
+
+def main(labels: Path, pages: Path | None) -> None:
+    catalogue = load_catalogue()
+
+    def classify_url(url: str) -> str:
+        found = catalogue.classify_url(url, own_host="")
+        return found.category if found else NONE
+
+    def classify_cookie(name: str) -> str:
+        found = catalogue.classify_cookie(name, set_by_site=False)
+        return found.category if found else NONE
+
+    if (labels / "domains.csv").exists():
+        rows = read_rows(
+            labels / "domains.csv",
+            "domain",
+            lambda line: classify_url(f"https://{line['domain']}/"),
+            lambda line: [key for key in ("gold", "mixed") if line[key] == "1"],
+        )
+        report("gold advertising and analytics hosts, not mixed", [
+            row for row in rows if row.groups == {"gold"} and row.label in {"advertising", "analytics"}
+        ])
+        report("gold hosts that are mixed", [row for row in rows if row.groups == {"gold", "mixed"}])
+        report("all hosts", rows)
+    if (labels / "urls.csv").exists():
+        rows = read_rows(
+            labels / "urls.csv", "url", lambda line: classify_url(line["url"]),
+            lambda line: [line["source"], *(["gold"] if line["gold"] == "1" else [])],
+        )
+        report("curated URLs", [row for row in rows if "curated-public-docs" in row.groups])
+        report("gold URLs", [row for row in rows if "gold" in row.groups])
+        report("all URLs", rows)
+    if (labels / "cookies.csv").exists():
+        rows = read_rows(
+            labels / "cookies.csv", "name", lambda line: classify_cookie(line["example"]),
+            lambda line: [line["label_basis"]],
+        )
+        report("cookies, dependable rows", [row for row in rows if row.groups & {"source", "source+name"}])
+        report("all cookies", rows)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
