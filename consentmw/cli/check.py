@@ -1,0 +1,93 @@
+"""``consentmw check``: validates a configuration and says what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from consentmw.config import load_config
+
+if TYPE_CHECKING:
+    from consentmw.config import Config
+
+
+def check(
+    file: Annotated[
+        Path, typer.Argument(help="The configuration.", exists=True, dir_okay=False)
+    ] = Path("consent.toml"),
+) -> None:
+    """Validate a configuration and print what it means.
+
+    Every problem is printed at once, with its table and key; the exit code is then 2.
+    """
+    config = load_config(file)
+    console = Console()
+    console.print(_categories(config))
+    if config.zones:
+        console.print(_zones(config))
+    console.print(_settings(config))
+
+
+def _categories(config: Config) -> Table:
+    table = Table(title="Categories", title_justify="left")
+    for heading in ("category", "can be declined", "declined by GPC", "without a choice"):
+        table.add_column(heading)
+    for heading in ("hosts", "urls", "cookies", "inline"):
+        table.add_column(heading, justify="right")
+    counts = config.catalogue.counts()
+    for name, category in config.categories.items():
+        by_kind = counts.get(name, {})
+        optional = not category.required
+        table.add_row(
+            name,
+            "yes" if optional else "no",
+            "yes" if optional and category.sale_or_share and config.signals.gpc else "no",
+            "denied" if optional and config.regime == "opt-in" else "allowed",
+            *(str(by_kind.get(kind, 0)) for kind in ("host", "url", "cookie", "inline")),
+        )
+    return table
+
+
+def _zones(config: Config) -> Table:
+    table = Table(title="Zones (for everyone, whatever they chose)", title_justify="left")
+    for heading in ("hosts", "paths", "denied"):
+        table.add_column(heading)
+    for zone in config.zones:
+        table.add_row(
+            ", ".join(zone.hosts) or "every host",
+            ", ".join(zone.paths) or "every path",
+            ", ".join(sorted(zone.deny)),
+        )
+    return table
+
+
+def _settings(config: Config) -> Table:
+    table = Table(title="Settings", title_justify="left", show_header=False)
+    enforcement = {
+        "enforce": "enforced",
+        "observe": "[bold red]observed only: opt-outs are NOT honoured[/]",
+        "off": "[bold red]off: opt-outs are NOT honoured[/]",
+    }
+    centre = (
+        f"at {config.preferences.path}"
+        if config.secret_keys
+        else "[yellow]none: secret_keys is not set[/]"
+    )
+    rows = {
+        "regime": config.regime,
+        "mode": enforcement[config.enforcement.mode],
+        "Global Privacy Control": "honoured" if config.signals.gpc else "[bold red]ignored[/]",
+        "Do Not Track": "honoured" if config.signals.dnt else "ignored",
+        "preference centre": centre,
+        "choice cookie": f"{config.cookie.max_age_days} days, "
+        + (f"for {config.cookie.domain}" if config.cookie.domain else "for one host"),
+        "guard in the browser": config.browser.guard,
+        "caching": config.caching.strategy,
+    }
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table

@@ -1,0 +1,153 @@
+"""``consentmw declaration``: writes the table of cookies for a privacy notice."""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import anyio
+import typer
+
+from consentmw.cli.progress import crawl_progress
+from consentmw.cli.target import (
+    ConfigOption,
+    HeaderOption,
+    LimitOption,
+    OutputOption,
+    RobotsOption,
+    TargetArgument,
+    read_headers,
+    read_target,
+)
+from consentmw.inspection.browser import open_browser_site
+from consentmw.inspection.scan import scan as scan_site
+
+if TYPE_CHECKING:
+    from consentmw.cli.target import Target
+    from consentmw.inspection.inventory import Inventory
+
+_HEADINGS = ("Name", "Set by", "Category", "Lifetime")
+
+
+class DeclarationFormat(StrEnum):
+    """How the table is written."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredCookie:
+    """One row of the table."""
+
+    name: str
+    vendor: str
+    category: str
+    lifetime: str
+
+
+def declaration(
+    target: TargetArgument,
+    *,
+    config: ConfigOption = None,
+    limit: LimitOption = 500,
+    robots: RobotsOption = True,
+    header: HeaderOption = None,
+    browser: Annotated[
+        bool,
+        typer.Option("--browser", help="Load each page in Chromium, for cookies set by scripts."),
+    ] = False,
+    format: Annotated[
+        DeclarationFormat, typer.Option("--format", "-f", help="How the table is written.")
+    ] = DeclarationFormat.MARKDOWN,
+    output: OutputOption = None,
+) -> None:
+    """Write the table of cookies for a privacy notice, from the configuration and a scan.
+
+    Cookies that the configuration declares are in it whether or not the scan has met them.
+    """
+    opened = read_target(target, config, obey_robots=robots)
+
+    async def run() -> Inventory:
+        site = open_browser_site(opened.site) if browser else opened.site
+        with crawl_progress("scan", limit) as on_progress:
+            async with site:
+                return await scan_site(
+                    site,
+                    catalogue=opened.catalogue,
+                    tag_attributes=opened.tag_attributes,
+                    limit=limit,
+                    headers=read_headers(header),
+                    on_progress=on_progress,
+                )
+
+    cookies = _declared(opened, anyio.run(run))
+    writers = {
+        DeclarationFormat.MARKDOWN: _as_markdown,
+        DeclarationFormat.HTML: _as_html,
+        DeclarationFormat.JSON: _as_json,
+    }
+    text = writers[format](cookies)
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+
+
+def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
+    order = list(target.config.categories) if target.config else []
+    cookies = {
+        entry.found.name: DeclaredCookie(
+            name=entry.found.name,
+            vendor=entry.found.vendor or target.name,
+            category=entry.found.category or "unclassified",
+            lifetime=entry.found.lifetime,
+        )
+        for entry in inventory.entries()
+        if entry.found.kind == "cookie"
+    }
+    for rule in target.catalogue.site_rules("cookie"):
+        if rule.pattern not in cookies and not _is_met(rule.pattern, cookies):
+            cookies[rule.pattern] = DeclaredCookie(
+                name=rule.pattern, vendor=rule.vendor, category=rule.category, lifetime=""
+            )
+
+    def place(cookie: DeclaredCookie) -> tuple[int, str]:
+        known = cookie.category in order
+        return (order.index(cookie.category) if known else len(order), cookie.name)
+
+    return sorted(cookies.values(), key=place)
+
+
+def _is_met(pattern: str, cookies: dict[str, DeclaredCookie]) -> bool:
+    prefix = pattern.removesuffix("*")
+    return prefix != pattern and any(name.startswith(prefix) for name in cookies)
+
+
+def _rows(cookies: list[DeclaredCookie]) -> list[tuple[str, str, str, str]]:
+    return [(one.name, one.vendor, one.category, one.lifetime) for one in cookies]
+
+
+def _as_markdown(cookies: list[DeclaredCookie]) -> str:
+    lines = ["| " + " | ".join(_HEADINGS) + " |", "|" + " --- |" * len(_HEADINGS)]
+    for name, *rest in _rows(cookies):
+        cells = [f"`{name}`", *rest]
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _as_html(cookies: list[DeclaredCookie]) -> str:
+    head = "".join(f'<th scope="col">{heading}</th>' for heading in _HEADINGS)
+    rows = "\n".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in _rows(cookies)
+    )
+    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
+
+
+def _as_json(cookies: list[DeclaredCookie]) -> str:
+    return json.dumps([asdict(one) for one in cookies], indent=2, ensure_ascii=False)

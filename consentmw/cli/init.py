@@ -1,0 +1,122 @@
+"""``consentmw init``: writes a commented configuration for a site, with what a scan found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import anyio
+import typer
+
+from consentmw.cli.progress import crawl_progress
+from consentmw.cli.target import LimitOption, RobotsOption, TargetArgument, read_target
+from consentmw.inspection.scan import scan as scan_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from consentmw.inspection.inventory import Entry, Inventory
+
+_HEAD = """\
+# How this site keeps its visitors' choices. Written by `consentmw init`; yours to edit.
+# `consentmw check {file}` says what it means and what is wrong with it.
+
+# Signs the opt-out: a long random value, kept out of this file.
+#   export CONSENT_SECRET=$(python -c "import secrets; print(secrets.token_urlsafe(32))")
+secret_keys = [{{ env = "CONSENT_SECRET" }}]
+
+revision = 1            # raise it when purposes or vendors change, to ask again
+regime = "opt-out"      # "opt-in": nothing optional before the visitor allows it
+
+[signals]
+gpc = true              # Global Privacy Control opts out of every category with sale_or_share
+
+[enforcement]
+mode = "enforce"        # "observe" decides and counts, but changes no byte
+"""
+
+_UNCLASSIFIED = """
+# Nobody knows these. Move each host or name into the category that it belongs to;
+# what stays here is not kept from anyone.
+"""
+
+_MEMBERS = """
+# Pages on which nobody is tracked, whatever they chose:
+# [[zones]]
+# paths = ["/member/*"]
+# deny = ["advertising", "analytics"]
+"""
+
+
+def init(
+    target: TargetArgument,
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write.", dir_okay=False)
+    ] = Path("consent.toml"),
+    limit: LimitOption = 50,
+    robots: RobotsOption = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a commented consent.toml for a site, with what a scan of it found."""
+    if output.exists() and not force:
+        raise typer.BadParameter(f"{output} is there already; --force replaces it")
+    opened = read_target(target, None, obey_robots=robots)
+
+    async def run() -> Inventory:
+        with crawl_progress("scan", limit) as on_progress:
+            async with opened.site:
+                return await scan_site(
+                    opened.site, catalogue=opened.catalogue, limit=limit, on_progress=on_progress
+                )
+
+    inventory = anyio.run(run)
+    output.write_text(build_configuration(inventory, output.name), encoding="utf-8")
+    groups = inventory.by_category()
+    typer.echo(f"{output}: {inventory.page_count} pages scanned")
+    for category, entries in groups.items():
+        typer.echo(f"  {category}: {len(entries)}")
+
+
+def build_configuration(inventory: Inventory, file: str) -> str:
+    """Return the text of a configuration for what was found.
+
+    Args:
+        inventory: Of a scan.
+        file: The name under which the text will be kept.
+    """
+    groups = inventory.by_category()
+    unclassified = groups.pop("unclassified", [])
+    parts = [_HEAD.format(file=file)]
+    for category, entries in sorted(groups.items()):
+        names = sorted({f"{_name(entry)} ({entry.found.vendor})" for entry in entries})
+        parts.append(
+            f"\n# {category}: known by the catalogue, nothing to be written\n"
+            + "".join(f"#   {name}\n" for name in names)
+        )
+    if unclassified:
+        parts.append(_UNCLASSIFIED)
+        parts.extend(_suggestions(unclassified))
+    parts.append(_MEMBERS)
+    return "".join(parts)
+
+
+def _name(entry: Entry) -> str:
+    found = entry.found
+    if found.kind == "cookie":
+        return f"cookie {found.name}"
+    return urlsplit(found.url).hostname or f"inline script, line {found.line}"
+
+
+def _suggestions(entries: Iterable[Entry]) -> Iterator[str]:
+    hosts = sorted({urlsplit(entry.found.url).hostname or "" for entry in entries} - {""})
+    cookies = sorted({entry.found.name for entry in entries if entry.found.kind == "cookie"})
+    yield "# [categories.advertising]\n"
+    for key, values in (("hosts", hosts), ("cookies", cookies)):
+        if values:
+            yield f"# {key} = [\n"
+            # JSON's strings are TOML's basic strings.
+            yield from (f"#     {json.dumps(value)},\n" for value in values)
+            yield "# ]\n"

@@ -1,0 +1,7 @@
+import pytest
+from shop import app
+
+
+@pytest.fixture
+def consent_app():
+    return app
