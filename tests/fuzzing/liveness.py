@@ -1,0 +1,232 @@
+"""What of a parsed page is alive and denied, and what may be touched at all.
+
+Two strengths of one question: `alive` names what a browser would load, and none of it may remain;
+`touchable` names, generously, what may be suppressed, and nothing beyond it may be missing.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from fuzzing.places import candidates, page_in, places, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from fuzzing.places import Bases, Place
+    from fuzzing.trees import Element
+
+
+class Judge(Protocol):
+    """What is denied on the pages of one test."""
+
+    bases: Bases
+    """The pages' own address."""
+
+    def denies_place(self, place: Place) -> bool:
+        """Whether what is there is denied."""
+
+    def denies_script(self, text: str) -> bool:
+        """Whether an inline script is."""
+
+    def denies_tag(self, value: str) -> bool | None:
+        """What a site's own tag says: denied, allowed, or nothing."""
+
+
+class Reading(NamedTuple):
+    """How one browser reads pages: its parser, with scripting on or off."""
+
+    parse: Callable[[str, bool], list[Element]]
+    scripting: bool
+
+    def elements(self, text: str) -> list[Element]:
+        """Every element of a page."""
+        return self.parse(text, self.scripting)
+
+    def __str__(self) -> str:
+        return f"{self.parse.__name__}, scripting {'on' if self.scripting else 'off'}"
+
+
+_CODE = re.compile(
+    r"(?:(?:text|application)/(?:x-)?(?:java|ecma)script"
+    r"|text/(?:livescript|jscript|javascript1\.[0-5])|module)?\Z",
+    re.IGNORECASE,
+)
+_HINTS = frozenset(
+    {
+        *("preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload", "prerender"),
+        *("stylesheet", "icon", "shortcut", "manifest", "mask-icon"),
+        *("apple-touch-icon", "apple-touch-icon-precomposed"),
+    }
+)
+_LOADS: dict[str, tuple[str, ...]] = {
+    "script": ("src",),
+    "img": ("src", "srcset"),
+    "source": ("src", "srcset"),
+    "iframe": ("src", "srcdoc"),
+    "frame": ("src",),
+    "embed": ("src",),
+    "object": ("data",),
+    "video": ("src", "poster"),
+    "audio": ("src",),
+    "track": ("src",),
+    "link": ("href", "imagesrcset"),
+    "input": ("src",),
+    "body": ("background",),
+    "table": ("background",),
+    "thead": ("background",),
+    "tbody": ("background",),
+    "tfoot": ("background",),
+    "tr": ("background",),
+    "td": ("background",),
+    "th": ("background",),
+}
+_SVG_LOADS = frozenset({"image", "feImage", "script", "use"})
+_FRAMES = frozenset({"iframe", "frame", "object", "embed"})
+
+
+def is_code(element: Element) -> bool:
+    """Whether a script element's content runs (HTML, "prepare the script element")."""
+    kind = element.attributes.get("type")
+    if kind is None:
+        language = element.attributes.get("language")
+        return not language or _CODE.match("text/" + language) is not None
+    return kind == "" or _CODE.match(kind.strip(" \t\n\f\r")) is not None
+
+
+def loading_attributes(element: Element) -> tuple[str, ...]:
+    """The attributes by which an element loads something."""
+    attributes = element.attributes
+    if element.space == "svg":
+        return ("href", "xlink:href") if element.name in _SVG_LOADS else ()
+    if element.space != "html":
+        return ()
+    if element.name == "script" and not is_code(element):
+        return ()
+    if element.name == "input" and attributes.get("type", "").lower() != "image":
+        return ()
+    if element.name == "link" and not _HINTS & set(attributes.get("rel", "").lower().split()):
+        return ()
+    if element.name == "iframe" and "srcdoc" in attributes:
+        return ("srcdoc",)
+    return _LOADS.get(element.name, ())
+
+
+def bases_of(elements: list[Element], own: Bases, before: Element | None = None) -> Bases:
+    """A page's base URLs: its own, or what its first ``base`` with a ``href`` says."""
+    for element in elements:
+        if element is before:
+            break
+        if element.name == "base" and element.space == "html" and not element.inert:
+            href = element.attributes.get("href")
+            if href is not None:
+                return tuple(resolve(href, base) or base for base in own)
+    return own
+
+
+def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = None) -> list[str]:
+    """Name everything of a denied resource that a browser would load from ``text``."""
+    elements = reading.elements(text)
+    own = inherited or judge.bases
+    return [
+        f"<{element.name} {why}"
+        for element in elements
+        if not element.inert
+        for why in _loads(element, bases_of(elements, own, element), reading, judge)
+    ]
+
+
+def _tag_of(element: Element, judge: Judge) -> bool | None:
+    return judge.denies_tag(element.attributes.get("data-consent", ""))
+
+
+def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> Iterator[str]:
+    names = loading_attributes(element)
+    runs = element.name == "script" and "src" not in element.attributes and is_code(element)
+    if not names and not runs:
+        return
+    own = _tag_of(element, judge)
+    around = next(
+        (tag for a in element.ancestors() if (tag := _tag_of(a, judge)) is not None), None
+    )
+    if own is False or (own is None and around is False):
+        return  # the site says that it is allowed
+    denied = own is True or (own is None and around is True)
+    for name in names:
+        value = element.attributes.get(name)
+        if value is None:
+            continue
+        if name == "srcdoc":
+            yield from (f"srcdoc: {why}" for why in alive(value, reading, judge, bases))
+        elif denied and value.strip():
+            yield f"{name} tagged>"
+        elif any(judge.denies_place(place) for place in _places_in(name, value, bases)):
+            yield f"{name}={value!r}>"
+        elif element.name in _FRAMES:
+            page = page_in(value)
+            if page is not None:
+                nested = alive(page, reading, judge, ("data:,",))
+                yield from (f"{name} data: {why}" for why in nested)
+    if runs and (denied or judge.denies_script(element.text)):
+        yield f">{element.text!r}"
+
+
+def _places_in(name: str, value: str, bases: Bases) -> set[Place]:
+    if name not in {"srcset", "imagesrcset"}:
+        return places(value, bases)
+    return {place for url in candidates(value) for place in places(url, bases)}
+
+
+# Whatever may hold a URL, loaded or not: an engine may be stricter than browsers are today.
+_TOUCHABLE = frozenset(
+    {
+        *("src", "srcset", "srcdoc", "href", "xlink:href", "data", "poster", "background"),
+        *("imagesrcset", "ping", "formaction", "action", "lowsrc", "dynsrc", "manifest"),
+        *(
+            "codebase",
+            "classid",
+            "archive",
+            "longdesc",
+            "cite",
+            "usemap",
+            "profile",
+            "style",
+            "content",
+        ),
+    }
+)
+
+
+def touchable(element: Element, all_bases: set[Bases], judge: Judge) -> bool | set[str]:
+    """What may be suppressed of an element: all (True), some attributes, or nothing (False)."""
+    if _tag_of(element, judge) or any(_tag_of(a, judge) for a in element.ancestors()):
+        return True
+    if element.name == "script" and judge.denies_script(element.text):
+        return True
+    touched = {
+        name
+        for name, value in element.attributes.items()
+        if name in _TOUCHABLE and _may_be_denied(value, all_bases, judge)
+    }
+    return touched or False
+
+
+def _may_be_denied(value: str, all_bases: set[Bases], judge: Judge) -> bool:
+    return judge.denies_script(value) or any(
+        judge.denies_place(place)
+        for bases in all_bases
+        for url in {value, *candidates(value)}
+        for place in places(url, bases)
+    )
+
+
+def nested_pages(element: Element) -> Iterator[tuple[str, str]]:
+    """Yield the pages that an element carries in its attributes."""
+    if element.name == "iframe" and "srcdoc" in element.attributes:
+        yield "srcdoc", element.attributes["srcdoc"]
+    if element.name in _FRAMES:
+        for name in ("src", "data"):
+            page = page_in(element.attributes.get(name, ""))
+            if page is not None:
+                yield name, page
