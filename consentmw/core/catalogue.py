@@ -151,7 +151,7 @@ class HostVerdict(NamedTuple):
     """What is ruled of some hosts alike, as plain data; see `DeniedIndex.verdicts`."""
 
     hosts: tuple[str, ...]
-    """Each covers its subdomains; an empty one is the site's own host, and it alone."""
+    """Each covers its subdomains; ``*`` is any host, and an empty one the site's own alone."""
     denied: bool | None
     """Whether the hosts are denied, or `None` where only paths are ruled on."""
     paths: tuple[tuple[str, str, bool], ...]
@@ -167,8 +167,7 @@ class DeniedIndex:
         self.hosts: frozenset[str] = frozenset(
             catalogue.site.hosts_of(denied) | catalogue.built_in.hosts_of(denied)
         )
-        """A URL none of whose host's suffixes is among these is surely not denied, unless it is
-        one of the site's own host and `site_paths` holds."""
+        """The host patterns with anything denied; see `may_deny`."""
         self.site_paths: bool = catalogue.site.own_paths.names_any(denied)
         """Whether the site's file denies paths of its own host."""
         self._finder = LoaderFinder(
@@ -179,6 +178,14 @@ class DeniedIndex:
         self._remembered_inline: Callable[[str, str], Classification | None] = lru_cache(
             maxsize=_REMEMBERED_SCRIPTS
         )(self._inline)
+
+    def may_deny(self, host: str) -> bool:
+        """Tell whether anything of a host could be denied; the site's own paths are another matter.
+
+        A sound shortcut: where this is false, `target` answers `None`, unless the host is the
+        site's own and `site_paths` holds.
+        """
+        return not self.hosts.isdisjoint(suffixes(host))
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
         """Return the classification of a URL taken apart, if it is denied."""
@@ -201,7 +208,7 @@ class DeniedIndex:
     def verdicts(self) -> tuple[tuple[HostVerdict, ...], tuple[HostVerdict, ...]]:
         """Return the URL rules as plain data: the site's layer, then the built-in one.
 
-        They are exact. Walk a host's suffixes from the longest; at each, the first path that
+        They are exact. Walk a host's suffixes from the longest, then ``*``; at each, the first path that
         matches decides, else the host's own verdict, where there is one. What the site's layer
         leaves open the built-in one decides, except for the site's own host. Hosts of the built-in
         layer that can't change an answer are left out.
@@ -218,7 +225,7 @@ class DeniedIndex:
                 [
                     host
                     for host in built_in.hosts.keys() | built_in.paths.keys()
-                    if not self.hosts.isdisjoint(suffixes(host))
+                    if self.may_deny(host)
                 ],
             ),
         )

@@ -69,10 +69,11 @@ class RuleLayer:
 
 
 def suffixes(host: str) -> Iterator[str]:
-    """Yield a host and each domain above it, the longest first."""
+    """Yield what rules may be kept under: a host, each domain above it, and ``*`` for any host."""
     while host:
         yield host
         host = host.partition(".")[2]
+    yield "*"
 
 
 def _expand(host: str, countries: Mapping[str, Sequence[str]]) -> Iterable[str]:

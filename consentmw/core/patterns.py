@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from consentmw.core.rules import Rule
 
 _URL_PATTERN: Final = re.compile(
-    r"(?:https?://|//)?((?:\*\.)?[^/?#*]*(?:\.\*)?)(/[^?#]*)?(?:\?([^#]*))?", re.ASCII
+    r"(?:https?://|//)?(\*(?=/)|(?:\*\.)?[^/?#*]*(?:\.\*)?)(/[^?#]*)?(?:\?([^#]*))?", re.ASCII
 )
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?:\.\*)?")
@@ -80,8 +80,8 @@ class Glob:
 class UrlPattern:
     """A URL rule, taken apart: the host, a glob for the path, globs for query parameters.
 
-    ``https://host/path/*?name=value*``. The host covers its subdomains and is empty for a path of
-    the site itself (``/path/*``). A path without ``*`` is compared whole, a slash at its end aside;
+    ``https://host/path/*?name=value*``. The host covers its subdomains; it is ``*`` for software that
+    anybody can host, and empty for a path of the site itself (``/path/*``). A path without ``*`` is compared whole, a slash at its end aside;
     a path that ends in ``/*`` includes the folder. Parameters may stand in any order.
     """
 
@@ -105,7 +105,7 @@ class UrlPattern:
                 " or '/path/*'; '*' can't stand in a host"
             )
         self.rule = rule
-        self.host = check_host(match[1]) if match[1] else ""
+        self.host = match[1] if match[1] in {"", "*"} else check_host(match[1])
         self.path = path = match[2] or "/*"
         self.query = match[3] or ""
         self._folder = path.endswith("/*")

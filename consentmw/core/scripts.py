@@ -77,6 +77,8 @@ _TOKEN: Final = re.compile(
 )
 
 _ADDRESS: Final = re.compile(r"(?:https?://|//)?[a-z0-9-]+(?:\.[a-z0-9-]+)+/")
+_QUOTES: Final = "'\"`"
+_QUOTE: Final = "['\"`]"
 _MARKER_PART: Final = re.compile(r"[A-Za-z0-9_$]+|\s+|.")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_$]+")
 _WORDS: Final = bytes(
@@ -226,7 +228,8 @@ class _Reading:
         inside = index >= 0 and position < self._ends[index]
         match candidate.kind:
             case "start":
-                return not inside
+                # A pattern may begin with a quote, and so with a string of its own.
+                return not inside or self._starts[index] == position
             case "literal":
                 return inside and self._starts[index] == position and _near(self._loading, position)
             case _:
@@ -251,14 +254,15 @@ def compile_marker(pattern: str) -> re.Pattern[str]:
     pieces = []
     parts = [part for part in _MARKER_PART.findall(pattern.strip()) if not part.isspace()]
     for part in parts:
-        if part in "'\"`":
-            pieces.append(r"\s*['\"`]\s*" if part is not parts[-1] else r"\s*['\"`]")
-        elif part == "*":
+        if part == "*":
             pieces.append(r"[^'\"`\s]*")
         elif _IDENTIFIER.fullmatch(part):
-            pieces.append(re.escape(part))
+            pieces.append(part.replace("$", r"\$"))
         else:
-            pieces.append(rf"\s*{re.escape(part)}\s*")
+            pieces.append(rf"\s*{_QUOTE if part in _QUOTES else re.escape(part)}\s*")
+    # Neither end takes white space with it: where a match begins tells whether it is code.
+    pieces[0] = pieces[0].removeprefix(r"\s*")
+    pieces[-1] = pieces[-1].removesuffix(r"\s*")
     head = r"(?<![\w$])" if _IDENTIFIER.fullmatch(parts[0]) else ""
     tail = r"(?![\w$])" if _IDENTIFIER.fullmatch(parts[-1]) else ""
     if parts[-1] == "=":

@@ -1,0 +1,127 @@
+# /// script
+# requires-python = ">=3.11"
+# dependencies = ["tomli-w>=1.0"]
+# ///
+"""Regenerate `imported/prebid.toml` from the npm package prebid.js (Apache-2.0).
+
+    uv run consentmw/data/import_prebid.py
+    python -m consentmw.data.build
+
+Advertising systems write an adapter for Prebid, header bidding's common library, and it names the
+hosts that bids, user ids and syncs go to, and the page that discloses what the vendor stores: the
+vendors' own word, for exchanges that no other public list with an open licence knows. Only host
+names are taken. The last release of each major version is read, because vendors that left still
+stand in pages. It needs `npm` on the path; nothing else reaches the network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections import defaultdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import tomli_w
+
+TARGET = Path(__file__).parent / "imported" / "prebid.toml"
+VERSIONS = ("latest", "10", "9", "8", "7", "6", "4", "2", "1")
+
+MODULE = re.compile(r"package/(?:modules|libraries)/.*?([A-Za-z0-9_-]+)(?:/[^/]+)?\.[jt]s")
+KINDS = re.compile(r"(?:BidAdapter|IdSystem|AnalyticsAdapter|RtdProvider|Utils?|Library)$")
+COMMENT = re.compile(r"/\*[\s\S]*?\*/|(?<![:'\"`])//[^\n'\"`]*$", re.MULTILINE)
+# `//host`, also where code puts a region in front: `//${region}.host`, `'//' + region + '.host`.
+HOST = re.compile(
+    r"//(?:\$\{[^}'\"`]*\}[.-]?|['\"`]\s*\+[^+'\"`]{1,60}\+\s*['\"`]\.?)?"
+    r"((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/'\"`:?$\\]|\s|$)"
+)
+SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "in", "ne", "net", "nom", "or", "org"})
+
+# Hosting for anybody, sites in their own right, players, documentation, and hosts that the vendor
+# files tell apart by path.
+LEFT_OUT = frozenset(
+    """
+    akamaihd.net allegro.pl allegrogroup.com allegrostatic.com amazonaws.com amazon.com appspot.com azureedge.net b-cdn.net bbvms.com cloudflare.com cloudfront.net cloudfunctions.net comparisons.org
+    dailyhunt.in definemedia.de dexerto.media digitaloceanspaces.com disqus.com everesttech.net ex.co example.com exmpale.com facebook.com github.com github.io gjirafa.com glomex.com google.com googleapis.com
+    gstatic.com hinet.net httpbin.org impression.example jsdelivr.net jwplayer.com jwpcdn.com link.example linkedin.com loc.kr localhost mail.ru mall.tv media-amazon.com mozilla.org mql5.com
+    ocdn.eu onet.pl opera.com ops.co otto.de overwolf.com plug.it prebid.org prismamedia.com publishersite.xyz qt.io quantcast.com rakuten.co.jp rakuten.com rawgit.com schema.org softbank.jp stroeer.de telkomsel.com unknown.com unpkg.com
+    verizonmedia.com viqeo.tv vuukle.com w3.org windows.net wp.pl wpcdn.pl yahoo.com yahoo.co.jp yandex.ru yandex.com youtube.com mountain.com fastly.net
+    """.split()
+)
+
+
+def fetch(version: str, folder: Path) -> tuple[str, Path]:
+    """Fetch one release with npm; return its exact version and the archive."""
+    packed = subprocess.run(  # noqa: S603 - the only argument is a version
+        ["npm", "pack", "--json", f"prebid.js@{version}"],  # noqa: S607 - npm's place differs
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    # A range such as "9" packs the newest release of that major version.
+    details = json.loads(packed.stdout)[-1]
+    return details["version"], folder / details["filename"]
+
+
+def read_hosts(archive: Path) -> dict[str, set[str]]:
+    """Return the registrable domains that the release's modules name, and the modules."""
+    found: dict[str, set[str]] = defaultdict(set)
+    with tarfile.open(archive) as content:
+        for member in content:
+            module = MODULE.fullmatch(member.name)
+            disclosed = re.fullmatch(r"package/metadata/modules/(\w+)\.json", member.name)
+            file = content.extractfile(member) if module or disclosed else None
+            if file is None:
+                continue
+            text = file.read().decode("utf-8", "replace")
+            if module:
+                for host in HOST.findall(COMMENT.sub("", text)):
+                    found[registrable(host)].add(module[1])
+            elif disclosed:
+                for url in json.loads(text).get("disclosures") or ():
+                    if url.startswith("https://"):
+                        found[registrable(urlsplit(url).netloc.lower())].add(disclosed[1])
+    return found
+
+
+def registrable(host: str) -> str:
+    """Return the domain that somebody registered; enough of a public suffix list for these hosts."""
+    labels = host.split(".")
+    country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL
+    return ".".join(labels[-3:] if country else labels[-2:])
+
+
+def main() -> None:
+    """Write the file anew."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    newest = ""
+    with tempfile.TemporaryDirectory() as folder:
+        for version in VERSIONS:
+            exact, archive = fetch(version, Path(folder))
+            newest = newest or exact
+            for host, modules in read_hosts(archive).items():
+                hosts[host] |= modules
+            sys.stderr.write(f"read {exact}\n")
+    vendors: dict[str, list[str]] = defaultdict(list)
+    for host in sorted(hosts.keys() - LEFT_OUT):
+        vendors[KINDS.sub("", min(hosts[host]))].append(host)
+    content = {
+        "source": f"prebid.js {newest}",
+        "vendors": [
+            {"name": name, "category": "advertising", "hosts": found}
+            for name, found in sorted(vendors.items())
+        ],
+    }
+    TARGET.write_text(
+        "# Written by import_prebid.py; see NOTICE for the licence of the source.\n"
+        + tomli_w.dumps(content),
+        "utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()
