@@ -37,6 +37,8 @@ from consentmw.errors import (
     UnknownCategoryError,
 )
 
+__version__ = "0.1.0"
+
 __all__ = [
     "CatalogueError",
     "Category",
@@ -52,6 +54,7 @@ __all__ = [
     "RewriteError",
     "StoreError",
     "UnknownCategoryError",
+    "__version__",
     "consent_from_scope",
     "deny",
     "get_consent",

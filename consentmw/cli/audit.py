@@ -74,7 +74,7 @@ def audit(
             help="Load each page in Chromium as well and count the requests that really leave.",
         ),
     ] = False,
-    format: Annotated[
+    format: Annotated[  # noqa: A002 (the option's name)
         AuditFormat, typer.Option("--format", "-f", help="How the result is written.")
     ] = AuditFormat.TABLE,
     output: OutputOption = None,

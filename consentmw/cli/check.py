@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,9 @@ from consentmw.config import load_config
 
 if TYPE_CHECKING:
     from consentmw.config import Config
+    from consentmw.core.rules import RuleKind
+
+_KINDS: tuple[RuleKind, ...] = ("host", "url", "cookie", "inline")
 
 
 def check(
@@ -36,18 +40,17 @@ def _categories(config: Config) -> Table:
     table = Table(title="Categories", title_justify="left")
     for heading in ("category", "can be declined", "declined by GPC", "without a choice"):
         table.add_column(heading)
-    for heading in ("hosts", "urls", "cookies", "inline"):
+    for heading in _KINDS:
         table.add_column(heading, justify="right")
-    counts = config.catalogue.counts()
+    counts = Counter((rule.category, rule.kind) for rule in config.catalogue.rules)
     for name, category in config.categories.items():
-        by_kind = counts.get(name, {})
         optional = not category.required
         table.add_row(
             name,
             "yes" if optional else "no",
             "yes" if optional and category.sale_or_share and config.signals.gpc else "no",
             "denied" if optional and config.regime == "opt-in" else "allowed",
-            *(str(by_kind.get(kind, 0)) for kind in ("host", "url", "cookie", "inline")),
+            *(str(counts[name, kind]) for kind in _KINDS),
         )
     return table
 

@@ -61,7 +61,7 @@ def declaration(
         bool,
         typer.Option("--browser", help="Load each page in Chromium, for cookies set by scripts."),
     ] = False,
-    format: Annotated[
+    format: Annotated[  # noqa: A002 (the option's name)
         DeclarationFormat, typer.Option("--format", "-f", help="How the table is written.")
     ] = DeclarationFormat.MARKDOWN,
     output: OutputOption = None,
@@ -110,8 +110,12 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
         for entry in inventory.entries()
         if entry.found.kind == "cookie"
     }
-    for rule in target.catalogue.site_rules("cookie"):
-        if rule.pattern not in cookies and not _is_met(rule.pattern, cookies):
+    for rule in target.catalogue.site.rules:
+        if (
+            rule.kind == "cookie"
+            and rule.pattern not in cookies
+            and not _is_met(rule.pattern, cookies)
+        ):
             cookies[rule.pattern] = DeclaredCookie(
                 name=rule.pattern, vendor=rule.vendor, category=rule.category, lifetime=""
             )

@@ -79,13 +79,15 @@ def _answers(
     if cookie is not None:
         answer = catalogue.classify_cookie(cookie, set_by_site=False)
     else:
-        assert url is not None
-        if "//" not in url:
-            url = f"https://{url}"
-        if not urlsplit(url).hostname:
-            raise typer.BadParameter(f"{url!r} names no host")
-        answer = catalogue.classify_url(url)
+        answer = catalogue.classify_url(_absolute(url or ""))
     return [] if answer is None else [answer]
+
+
+def _absolute(url: str) -> str:
+    absolute = url if "//" in url else f"https://{url}"
+    if not urlsplit(absolute).hostname:
+        raise typer.BadParameter(f"{url!r} names no host")
+    return absolute
 
 
 async def _find_on_page(url: str, catalogue: Catalogue) -> list[Found]:

@@ -55,7 +55,7 @@ def scan(
         bool,
         typer.Option("--browser", help="Load each page in Chromium, so that its scripts run."),
     ] = False,
-    format: Annotated[
+    format: Annotated[  # noqa: A002 (the option's name)
         ScanFormat, typer.Option("--format", "-f", help="How the result is written.")
     ] = ScanFormat.TABLE,
     output: OutputOption = None,

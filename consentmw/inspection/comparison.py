@@ -1,8 +1,9 @@
 """Holds a site's page under an opt-out against its plain page: what went missing, what is unstable.
 
 A page is taken apart into units: each start tag with its attributes, each run of text, each
-script. Order doesn't count, so that a page that shuffles its content still compares. A unit is lost where
-every plain visit had it, no visit under the opt-out had, and it belongs to nothing that was declined.
+script. Order doesn't count, so that a page that shuffles its content still compares. A unit is lost
+where every plain visit had it, no visit under the opt-out had, and it belongs to nothing that was
+declined.
 """
 
 from __future__ import annotations

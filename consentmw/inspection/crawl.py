@@ -100,24 +100,23 @@ async def crawl(
     wait = max(delay_seconds, site.delay_seconds)
     workers = 1 if site.delay_seconds else concurrency
     while True:
-        batch = []
+        batch: list[str] = []
         while len(batch) < workers and (url := frontier.take()) is not None:
             if site.may_fetch(url):
                 batch.append(url)
         if not batch:
             return
-        visits: list[Visited | None] = [None] * len(batch)
+        visits: dict[str, Visited] = {}
 
-        async def visit(index: int, url: str, visits: list[Visited | None] = visits) -> None:
-            visits[index] = await _visit(site, url, headers)
+        async def visit(url: str, visits: dict[str, Visited] = visits) -> None:
+            visits[url] = await _visit(site, url, headers)
 
         async with anyio.create_task_group() as tasks:
-            for index, url in enumerate(batch):
-                tasks.start_soon(visit, index, url)
-        for visited in visits:
-            assert visited is not None
-            frontier.add(visited.links)
-            yield visited
+            for url in batch:
+                tasks.start_soon(visit, url)
+        for url in batch:
+            frontier.add(visits[url].links)
+            yield visits[url]
         if wait:
             await anyio.sleep(wait)
 

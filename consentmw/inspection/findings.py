@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -148,17 +148,19 @@ def _in_page(
         tag_attributes=tag_attributes,
     )
     for one in resources:
-        yield Found(
-            kind=_kind(one),
-            name=one.tag,
-            url=one.url,
-            line=one.line,
-            offset=one.offset,
-            excerpt=one.excerpt[:_EXCERPT_CHARACTERS],
-            tagged=one.tagged,
-            first_party=one.first_party,
-            in_noscript=one.in_noscript,
-            **_why(one.classification),
+        yield _explained(
+            Found(
+                kind=_kind(one),
+                name=one.tag,
+                url=one.url,
+                line=one.line,
+                offset=one.offset,
+                excerpt=one.excerpt[:_EXCERPT_CHARACTERS],
+                tagged=one.tagged,
+                first_party=one.first_party,
+                in_noscript=one.in_noscript,
+            ),
+            one.classification,
         )
 
 
@@ -191,43 +193,50 @@ def _in_headers(page: FetchedPage, catalogue: Catalogue) -> Iterator[Found]:
         for value in page.values(field):
             for match in _URL_IN_HINT.finditer(value):
                 url = urljoin(page.url, match[0])
-                yield Found(
-                    kind="header hint",
-                    name=field,
-                    url=url,
-                    excerpt=f"{field}: {value}"[:_EXCERPT_CHARACTERS],
-                    first_party=urlsplit(url).hostname == page.host,
-                    **_why(catalogue.classify_url(url, own_host=page.host)),
+                yield _explained(
+                    Found(
+                        kind="header hint",
+                        name=field,
+                        url=url,
+                        excerpt=f"{field}: {value}"[:_EXCERPT_CHARACTERS],
+                        first_party=urlsplit(url).hostname == page.host,
+                    ),
+                    catalogue.classify_url(url, own_host=page.host),
                 )
 
 
 def _cookie(cookie: SetCookie, catalogue: Catalogue, *, set_by_site: bool) -> Found:
-    return Found(
-        kind="cookie",
-        name=cookie.name,
-        lifetime=lifetime_words(cookie.lifetime_seconds),
-        http_only=cookie.http_only,
-        first_party=set_by_site,
-        **_why(catalogue.classify_cookie(cookie.name, set_by_site=set_by_site)),
+    return _explained(
+        Found(
+            kind="cookie",
+            name=cookie.name,
+            lifetime=lifetime_words(cookie.lifetime_seconds),
+            http_only=cookie.http_only,
+            first_party=set_by_site,
+        ),
+        catalogue.classify_cookie(cookie.name, set_by_site=set_by_site),
     )
 
 
 def _loaded(resource: LoadedResource, page: FetchedPage, catalogue: Catalogue) -> Found:
-    return Found(
-        kind=resource.kind,
-        name=resource.kind,
-        url=resource.url,
-        first_party=urlsplit(resource.url).hostname == page.host,
-        **_why(catalogue.classify_url(resource.url, own_host=page.host)),
+    return _explained(
+        Found(
+            kind=resource.kind,
+            name=resource.kind,
+            url=resource.url,
+            first_party=urlsplit(resource.url).hostname == page.host,
+        ),
+        catalogue.classify_url(resource.url, own_host=page.host),
     )
 
 
-def _why(classification: Classification | None) -> dict[str, str]:
+def _explained(found: Found, classification: Classification | None) -> Found:
     if classification is None:
-        return {}
+        return found
     rule = classification.rule
-    return {
-        "category": classification.category,
-        "vendor": classification.vendor,
-        "rule": f"{rule.kind} {rule.pattern} ({rule.source})",
-    }
+    return replace(
+        found,
+        category=classification.category,
+        vendor=classification.vendor,
+        rule=f"{rule.kind} {rule.pattern} ({rule.source})",
+    )

@@ -43,7 +43,7 @@ class Site(Protocol):
     delay_seconds: float
     """How long the site wants a crawler to wait between requests."""
 
-    async def fetch(self, url: str, headers: Mapping[str, str]) -> FetchedPage:
+    async def fetch(self, url: str, headers: Mapping[str, str], /) -> FetchedPage:
         """Fetch one URL, without following redirects.
 
         Raises:
@@ -51,7 +51,7 @@ class Site(Protocol):
         """
         ...
 
-    def may_fetch(self, url: str) -> bool:
+    def may_fetch(self, url: str, /) -> bool:
         """Whether the site lets a crawler have this URL."""
         ...
 
@@ -173,8 +173,8 @@ class AppSite:
     ) -> None:
         await self._stack.__aexit__(kind, error, trace)
 
-    def may_fetch(self, url: str) -> bool:
-        """Whether this URL may be had: always."""
+    def may_fetch(self, _url: str) -> bool:
+        """Whether this URL may be had: always, for nobody asks one's own app for a robots.txt."""
         return True
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> FetchedPage:
@@ -214,11 +214,11 @@ class FolderSite:
     ) -> None:
         return None
 
-    def may_fetch(self, url: str) -> bool:
+    def may_fetch(self, _url: str) -> bool:
         """Whether this file may be read: always."""
         return True
 
-    async def fetch(self, url: str, headers: Mapping[str, str]) -> FetchedPage:
+    async def fetch(self, url: str, _headers: Mapping[str, str]) -> FetchedPage:
         """Read one file; 404 where it is none of the folder's pages."""
         path = (self._folder / unquote(urlsplit(url).path).lstrip("/")).resolve()
         inside = path.is_relative_to(self._folder) and path.suffix.lower() in _PAGE_SUFFIXES

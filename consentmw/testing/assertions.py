@@ -38,10 +38,25 @@ _CACHE_FAULTS = frozenset(
 class Response(Protocol):
     """What is needed of a response; httpx, Starlette's test client and requests have it."""
 
-    status_code: int
-    headers: Any
-    content: bytes
-    url: Any
+    @property
+    def status_code(self) -> int:
+        """The status code."""
+        ...
+
+    @property
+    def headers(self) -> Any:
+        """All field lines; a mapping with ``items()``."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The body, its coding undone."""
+        ...
+
+    @property
+    def url(self) -> Any:
+        """Where it came from."""
+        ...
 
 
 def assert_no_advertising(response: Response, *, config: Config | None = None) -> None:
