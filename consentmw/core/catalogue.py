@@ -208,8 +208,8 @@ class DeniedIndex:
     def verdicts(self) -> tuple[tuple[HostVerdict, ...], tuple[HostVerdict, ...]]:
         """Return the URL rules as plain data: the site's layer, then the built-in one.
 
-        They are exact. Walk a host's suffixes from the longest, then ``*``; at each, the first path that
-        matches decides, else the host's own verdict, where there is one. What the site's layer
+        They are exact. Walk a host's suffixes from the longest, then ``*``; at each, the first path
+        that matches decides, else the host's own verdict, where there is one. What the site's layer
         leaves open the built-in one decides, except for the site's own host. Hosts of the built-in
         layer that can't change an answer are left out.
         """

@@ -80,9 +80,10 @@ class Glob:
 class UrlPattern:
     """A URL rule, taken apart: the host, a glob for the path, globs for query parameters.
 
-    ``https://host/path/*?name=value*``. The host covers its subdomains; it is ``*`` for software that
-    anybody can host, and empty for a path of the site itself (``/path/*``). A path without ``*`` is compared whole, a slash at its end aside;
-    a path that ends in ``/*`` includes the folder. Parameters may stand in any order.
+    ``https://host/path/*?name=value*``. The host covers its subdomains; it is ``*`` for software
+    that anybody can host, and empty for a path of the site itself (``/path/*``). A path without
+    ``*`` is compared whole, a slash at its end aside; a path that ends in ``/*`` includes the
+    folder. Parameters may stand in any order.
     """
 
     __slots__ = (

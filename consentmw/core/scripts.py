@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 # Meta's, Segment's) are below 3,000 characters.
 _REACH: Final = 8192
 # How much is read before a candidate; white space in minified and pretty code stays far below it.
-_LOOK_BACK: Final = 96
+_LOOK_BACK: Final = 160
 
 # `//host`, also as `\/\/host` (JSON and PHP escape it so), and `+ ".host/` where the scheme or the
 # first label is put in front by code: the form of ga.js and many others.
@@ -41,23 +41,24 @@ _TAIL: Final = re.compile(
 )
 _REST: Final = re.compile(r"[^'\"`\s<>]{0,2048}")
 
-# What may stand between the quote and the host: a scheme, or the end of a template's expression.
+# What may stand between the quote and the host: a scheme or, in a template, an expression's end.
 _LITERAL_START: Final = re.compile(
-    r"(?<!\\)['\"`](?:[^'\"`\s]{0,64}\})?(?:https?:)?\Z", re.IGNORECASE
+    r"(?<!\\)['\"`](?:[^'\"`\s]{0,64}\})?(?:https?)?:?\Z", re.IGNORECASE
 )
 _MARKUP_START: Final = re.compile(
     r"\b(?:src|srcset|data)\s{0,9}=\s{0,9}\\*['\"]?(?:https?:)?\Z", re.IGNORECASE
 )
 # The string is data or a question, not an order to load.
 _MENTION: Final = re.compile(
-    r"(?:['\"]\s{0,20}:|(?:==|!=|\bcase)|"
-    r"(?:indexOf|includes|startsWith|endsWith|match|search|test|replace|replaceAll|split|open|assign|URL)\s{0,9}\(|"
-    r"\b(?:href|location|action)\s{0,9}=)\s{0,20}\Z"
+    r"(?:[{,]\s{0,20}['\"][^'\"\n]{0,64}['\"]\s{0,20}:|(?:==|!=|\bcase)"
+    r"|(?:indexOf|includes|startsWith|endsWith|match|search|test|replace|replaceAll|split"
+    r"|window\.open|assign|URL)\s{0,9}\("
+    r"|\b(?:href|location|action)\s{0,9}=)\s{0,20}\Z"
 )
 _LOADING: Final = re.compile(
     r"createElement(?:NS)?\b|\.src\s{0,9}=|\.write(?:ln)?\s{0,9}\(|\bimport\s{0,9}\(|\bimportScripts\b"
     r"|\bnew\s+Image\b|\binsertBefore\b|\bappend(?:Child)?\s{0,9}\(|\.sendBeacon\b|\bfetch\s{0,9}\(|\bXMLHttpRequest\b"
-    r"|\.getScript\b|\b(?:load|add|inject|insert|append)_?(?:Script|Js|JS|Pixel|Tag)\w*\s{0,9}\(|\.setAttribute\s{0,9}\("
+    r"|\brequire(?:js)?\s{0,9}\(\s{0,9}\[|\.getScript\b|\b(?:load|add|inject|insert|append)_?(?:Script|Js|JS|Pixel|Tag)\w*\s{0,9}\(|\.setAttribute\s{0,9}\("
     r"|\binnerHTML\b|\binsertAdjacentHTML\b|\.html\s{0,9}\(|\.ajax\s{0,9}\("
 )
 _WRITING: Final = re.compile(
@@ -97,10 +98,22 @@ class Loader:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Start:
+    """Code that a rule names; to be shown: that it is code."""
+
     position: int
-    kind: str
-    """``start``, ``literal`` or ``markup``: what has to be shown by the second pass."""
+    classification: Classification
+
+
+@dataclass(frozen=True, slots=True)
+class _Url:
+    """The URL of something classified; to be shown: that it is loaded."""
+
+    position: int
+    quote: int | None
+    """The quote before it, which makes it a string of its own if a string begins there."""
+    in_markup: bool
+    """Whether it looks like the ``src`` of an element that the script would have to write."""
     classification: Classification
 
 
@@ -139,14 +152,11 @@ class LoaderFinder:
 
     def find(self, script: str, own_host: str = "") -> Iterator[Loader]:
         """Yield what the script loads or starts, in order."""
-        candidates = sorted(
-            (*self._starts(script), *self._loads(script, own_host)),
-            key=lambda found: found.position,
-        )
+        candidates: list[_Start | _Url] = [*self._starts(script), *self._loads(script, own_host)]
         if not candidates:
             return
         reading = _Reading(script)
-        for candidate in candidates:
+        for candidate in sorted(candidates, key=lambda found: found.position):
             if reading.confirms(candidate):
                 yield Loader(position=candidate.position, classification=candidate.classification)
 
@@ -155,11 +165,11 @@ class LoaderFinder:
         # few hundred words (11 against 20 to 40 ns a byte), and looking for each word in turn.
         return self._markers.keys() & set(script.translate(_WORDS).split())
 
-    def _starts(self, script: str) -> Iterator[_Candidate]:
+    def _starts(self, script: str) -> Iterator[_Start]:
         for needle in self._needles(script.encode("ascii", "replace")):
             for pattern, classification in self._markers[needle]:
                 for match in pattern.finditer(script):
-                    yield _Candidate(match.start(), "start", classification)
+                    yield _Start(match.start(), classification)
 
     def _urls(self, script: str) -> Iterator[re.Match[str]]:
         hosts = self._hosts
@@ -168,20 +178,20 @@ class LoaderFinder:
                 if hosts is None or any(host in hosts for host in suffixes(match[1].lower())):
                     yield match
 
-    def _loads(self, script: str, own_host: str) -> Iterator[_Candidate]:
+    def _loads(self, script: str, own_host: str) -> Iterator[_Url]:
         for match in self._urls(script):
+            quote: int | None = None
+            in_markup = False
             if match.re is _TAIL:
-                kind, quote = "literal", match.start() + _quote_offset(match[0])
+                quote = match.start(1) - (2 if script[match.start(1) - 1] == "." else 1)
             else:
-                before = script[max(0, match.start() - _LOOK_BACK) : match.start()]
-                literal = _LITERAL_START.search(before)
-                if literal is not None:
-                    kind, quote = "literal", match.start() - len(before) + literal.start()
-                elif _MARKUP_START.search(before):
-                    kind, quote = "markup", match.start()
-                else:
-                    continue
-            if kind == "literal" and _MENTION.search(script, max(0, quote - _LOOK_BACK), quote):
+                begin = max(0, match.start() - _LOOK_BACK)
+                literal = _LITERAL_START.search(script, begin, match.start())
+                quote = None if literal is None else literal.start()
+                in_markup = _MARKUP_START.search(script, begin, match.start()) is not None
+            if quote is not None and _is_mention(script, quote):
+                quote = None
+            if quote is None and not in_markup:
                 continue
             rest = _REST.match(script, match.end())
             target = (rest[0] if rest else "").replace("\\/", "/").partition("#")[0]
@@ -189,7 +199,7 @@ class LoaderFinder:
                 match[1].lower(), target if target.startswith("/") else "/" + target, own_host
             )
             if classification is not None:
-                yield _Candidate(quote, kind, classification)
+                yield _Url(match.start(1), quote, in_markup, classification)
 
     def _classify(self, host: str, target: str, own_host: str) -> Classification | None:
         for suffix in suffixes(host) if self._addresses else ():
@@ -222,27 +232,28 @@ class _Reading:
         self._loading = [match.start() for match in _LOADING.finditer(text)]
         self._writing = [match.start() for match in _WRITING.finditer(text)]
 
-    def confirms(self, candidate: _Candidate) -> bool:
-        position = candidate.position
+    def confirms(self, candidate: _Start | _Url) -> bool:
+        """Tell whether the code does what the candidate looks like."""
+        if isinstance(candidate, _Start):
+            start = self._string_at(candidate.position)
+            # A pattern may begin with a quote, and so with a string of its own.
+            return start is None or start == candidate.position
+        start = self._string_at(candidate.position)
+        if start is None:
+            return False
+        if start == candidate.quote:
+            return _near(self._loading, start)
+        return (
+            candidate.in_markup
+            and self._script[start] in _QUOTES
+            and not _is_mention(self._script, start)
+            and _near(self._writing, start)
+        )
+
+    def _string_at(self, position: int) -> int | None:
+        """Return where the string or comment around a position begins."""
         index = bisect_right(self._starts, position) - 1
-        inside = index >= 0 and position < self._ends[index]
-        match candidate.kind:
-            case "start":
-                # A pattern may begin with a quote, and so with a string of its own.
-                return not inside or self._starts[index] == position
-            case "literal":
-                return inside and self._starts[index] == position and _near(self._loading, position)
-            case _:
-                return (
-                    inside
-                    and self._script[self._starts[index]] in "'\"`"
-                    and not _MENTION.search(
-                        self._script,
-                        max(0, self._starts[index] - _LOOK_BACK),
-                        self._starts[index],
-                    )
-                    and _near(self._writing, position)
-                )
+        return self._starts[index] if index >= 0 and position < self._ends[index] else None
 
 
 def compile_marker(pattern: str) -> re.Pattern[str]:
@@ -270,8 +281,9 @@ def compile_marker(pattern: str) -> re.Pattern[str]:
     return re.compile(head + "".join(pieces) + tail)
 
 
-def _quote_offset(text: str) -> int:
-    return next(index for index, character in enumerate(text) if character in "'\"")
+def _is_mention(script: str, quote: int) -> bool:
+    """Tell from what stands before a string that it is data or a question."""
+    return _MENTION.search(script, max(0, quote - _LOOK_BACK), quote) is not None
 
 
 def _near(positions: list[int], position: int) -> bool:

@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,19 +40,11 @@ HOST = re.compile(
     r"//(?:\$\{[^}'\"`]*\}[.-]?|['\"`]\s*\+[^+'\"`]{1,60}\+\s*['\"`]\.?)?"
     r"((?:[a-z0-9-]+\.)+[a-z]{2,})(?=[/'\"`:?$\\]|\s|$)"
 )
-SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "go", "gov", "in", "ne", "net", "nom", "or", "org"})
-
-# Hosting for anybody, sites in their own right, players, documentation, and hosts that the vendor
-# files tell apart by path.
-LEFT_OUT = frozenset(
-    """
-    akamaihd.net allegro.pl allegrogroup.com allegrostatic.com amazonaws.com amazon.com appspot.com azureedge.net b-cdn.net bbvms.com cloudflare.com cloudfront.net cloudfunctions.net comparisons.org
-    dailyhunt.in definemedia.de dexerto.media digitaloceanspaces.com disqus.com everesttech.net ex.co example.com exmpale.com facebook.com github.com github.io gjirafa.com glomex.com google.com googleapis.com
-    gstatic.com hinet.net httpbin.org impression.example jsdelivr.net jwplayer.com jwpcdn.com link.example linkedin.com loc.kr localhost mail.ru mall.tv media-amazon.com mozilla.org mql5.com
-    ocdn.eu onet.pl opera.com ops.co otto.de overwolf.com plug.it prebid.org prismamedia.com publishersite.xyz qt.io quantcast.com rakuten.co.jp rakuten.com rawgit.com schema.org softbank.jp stroeer.de telkomsel.com unknown.com unpkg.com
-    verizonmedia.com viqeo.tv vuukle.com w3.org windows.net wp.pl wpcdn.pl yahoo.com yahoo.co.jp yandex.ru yandex.com youtube.com mountain.com fastly.net
-    """.split()
+SECOND_LEVEL = frozenset(
+    ["ac", "co", "com", "edu", "go", "gov", "in", "ne", "net", "nom", "or", "org"]
 )
+
+POLICY = tomllib.loads((Path(__file__).parent / "import_policy.toml").read_text("utf-8"))["prebid"]
 
 
 def fetch(version: str, folder: Path) -> tuple[str, Path]:
@@ -89,7 +82,7 @@ def read_hosts(archive: Path) -> dict[str, set[str]]:
 
 
 def registrable(host: str) -> str:
-    """Return the domain that somebody registered; enough of a public suffix list for these hosts."""
+    """Return the domain that was registered, by as much of a suffix list as these hosts need."""
     labels = host.split(".")
     country = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVEL
     return ".".join(labels[-3:] if country else labels[-2:])
@@ -107,7 +100,7 @@ def main() -> None:
                 hosts[host] |= modules
             sys.stderr.write(f"read {exact}\n")
     vendors: dict[str, list[str]] = defaultdict(list)
-    for host in sorted(hosts.keys() - LEFT_OUT):
+    for host in sorted(hosts.keys() - set(POLICY["left_out"]["hosts"])):
         vendors[KINDS.sub("", min(hosts[host]))].append(host)
     content = {
         "source": f"prebid.js {newest}",

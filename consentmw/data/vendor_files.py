@@ -62,7 +62,7 @@ def _read_rule(
     vendor: dict[str, Any],
     item: str | dict[str, Any],
 ) -> Entry:
-    values = {"pattern": item} if isinstance(item, str) else item
+    values: dict[str, Any] = {"pattern": item} if isinstance(item, str) else item
     pattern = values.get("pattern", "")
     place = f"{place} {kind} {pattern!r}"
     _check_keys(place, values, _RULE_KEYS, required=("pattern",))
