@@ -61,13 +61,6 @@ def page_type(content_types: Sequence[bytes], *, html_types: frozenset[bytes]) -
     return _read(b",".join(content_types), html_types)
 
 
-def is_attachment(dispositions: Sequence[bytes]) -> bool:
-    """Whether a response is to be saved and not shown."""
-    # RFC 6266, 4.1: the type is a token in any case of its letters.
-    types = [value.partition(b";")[0].strip(b" \t").lower() for value in dispositions]
-    return bool(types) and all(kind == b"attachment" for kind in types)
-
-
 def looks_like_html(beginning: bytes, *, complete: bool) -> bool | None:
     """Whether a browser takes a body without a type for HTML; `None` where more has to be seen."""
     if _HTML_BEGINNING.match(beginning[:SNIFFED_BYTES]):

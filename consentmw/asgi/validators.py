@@ -126,8 +126,13 @@ class _Reader:
 
 
 def with_marker(headers: Iterable[tuple[bytes, bytes]], marker: bytes) -> Headers:
-    """The fields of a page that has been rewritten, told apart from those of the app's own."""
+    """Mark the entity tag of a page; one that isn't a tag, and so can't be marked, is dropped."""
     return list(_marked(headers, marker))
+
+
+def without_descriptions(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Leave out what describes the bytes of a page before it was rewritten."""
+    return [(name, value) for name, value in headers if name.lower() not in _DESCRIBE_BYTES]
 
 
 def has_tag(headers: Iterable[tuple[bytes, bytes]], tags: frozenset[bytes]) -> bool:
@@ -137,13 +142,10 @@ def has_tag(headers: Iterable[tuple[bytes, bytes]], tags: frozenset[bytes]) -> b
 
 def _marked(headers: Iterable[tuple[bytes, bytes]], marker: bytes) -> Iterator[tuple[bytes, bytes]]:
     for name, value in headers:
-        lowered = name.lower()
-        if lowered == b"etag":
-            tag = value.strip(b" \t")
-            if _TAG.fullmatch(tag):
-                yield name, tag[:-1] + b"~" + marker + b'"'
-        elif lowered not in _DESCRIBE_BYTES:
+        if name.lower() != b"etag":
             yield name, value
+        elif _TAG.fullmatch(tag := value.strip(b" \t")):
+            yield name, tag[:-1] + b"~" + marker + b'"'
 
 
 def _opaque(tag: bytes) -> bytes:

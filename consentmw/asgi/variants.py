@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
 
 from consentmw.asgi.validators import MARKER_DIGITS
 
 if TYPE_CHECKING:
     from consentmw.core.decision import Decision
     from consentmw.suppression.page import PagePolicy
+
+# The packages whose code decides about the bytes of a page.
+_SHAPING: Final = ("consentmw.html", "consentmw.suppression")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +45,14 @@ def build_marker(decision: Decision, insertion: bytes, *, shaped_by: str) -> byt
         digest.update(b"\0" + " ".join(sorted(names)).encode())
     digest.update(b"\0" + insertion)
     return digest.hexdigest()[:MARKER_DIGITS].encode("ascii")
+
+
+@cache
+def engine_version() -> str:
+    """A digest of the code that shapes pages, which nobody can forget to raise."""
+    digest = hashlib.sha256()
+    for package in _SHAPING:
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.is_file():
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

@@ -84,9 +84,7 @@ def scope_of(
     }
 
 
-def ask(
-    app: App, path: str = "/", headers: Iterable[tuple[str, str]] = (), **more: Any
-) -> Answer:
+def ask(app: App, path: str = "/", headers: Iterable[tuple[str, str]] = (), **more: Any) -> Answer:
     """Send one request without a body and collect what comes back."""
     return asyncio.run(ask_async(app, scope_of(path, list(headers), **more)))
 

@@ -1,0 +1,245 @@
+"""The middleware: what stands around an app, by the kind of scope.
+
+Holds configuration only; what belongs to one request lives in a responder.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+from consentmw.access import SCOPE_KEY, RequestConsent
+from consentmw.asgi.account import Account
+from consentmw.asgi.app_request import build_app_request, denied_cookies, without_body_past_us
+from consentmw.asgi.journal import Journal
+from consentmw.asgi.observer import Observer
+from consentmw.asgi.request import Request
+from consentmw.asgi.responder import Responder
+from consentmw.asgi.site import Site
+from consentmw.asgi.sites import Sites
+from consentmw.asgi.unreadable import never_stored, unreadable_page
+from consentmw.asgi.validators import CONDITIONS
+from consentmw.asgi.websocket import HandshakeResponder
+from consentmw.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from consentmw.asgi.site import Treatment
+    from consentmw.asgi.sites import ConfigByHost
+    from consentmw.config import Config
+    from consentmw.core.decision import Consent
+
+_NOT_OURS: Final = b"This server has no site of that name.\n"
+
+
+class ConsentMiddleware:
+    """Keeps what a visitor has declined from reaching the visitor's browser.
+
+    Args:
+        app: The app to stand around.
+        config: The configuration: as `load_config` reads it, as a mapping, or as a callable that
+            gives one for each host of a server of many sites. What is wrong with it is answered to
+            the server when it starts the app, which then exits with the whole message.
+        debug: Whether each response says in its fields what was decided, what was suppressed and
+            how long that took.
+        unreadable: Answers in the place of a page that can't be read although something in it may
+            be denied. What it answers is never stored.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        config: Config | Mapping[str, Any] | ConfigByHost,
+        *,
+        debug: bool = False,
+        unreadable: ASGIApp = unreadable_page,
+    ) -> None:
+        self.app = app
+        self._journal = Journal()
+        self._error: ConfigError | None = None
+
+        def build_site(config: Config) -> Site:
+            answer = never_stored(unreadable)
+            return Site(config, journal=self._journal, unreadable=answer, debug=debug)
+
+        # Starlette builds its middlewares when the first scope arrives, and uvicorn takes an
+        # exception there for an app without lifespan, to serve 500 to everyone from then on. So it
+        # is kept until it can be answered as the protocol wants it.
+        try:
+            self._sites = Sites(config, build_site)
+        except ConfigError as error:
+            self._error = error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one scope; those of a kind that isn't known here go to the app."""
+        kind = scope["type"]
+        if kind not in ("http", "websocket"):
+            if kind == "lifespan" and self._error is not None:
+                await receive()
+                await send({"type": "lifespan.startup.failed", "message": str(self._error)})
+                return
+            await self.app(scope, receive, send)
+            return
+        if self._error is not None:
+            raise self._error
+        site = self._sites.only or self._sites.find(scope["headers"])
+        outer = scope.get(SCOPE_KEY)
+        if site is None:
+            await _refuse(kind, send)
+        elif isinstance(outer, _SiteConsent) and outer.fingerprint == site.config.fingerprint:
+            self._journal.warn("nested", "", "the middleware stands around the app twice")
+            await self.app(scope, receive, send)
+        elif kind == "http":
+            await self._serve(site, outer, scope, receive, send)
+        else:
+            await self._open(site, outer, scope, receive, send)
+
+    async def _serve(
+        self,
+        site: Site,
+        outer: RequestConsent | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        began = perf_counter()
+        request = Request(scope, site, nested=outer is not None)
+        treatment = _treat(site, request, outer)
+        endpoint = site.endpoints.get(request.route_path)
+        if endpoint is not None:
+            await endpoint(_scope_with(scope, site, treatment.consent), receive, send)
+        elif site.mode == "enforce":
+            account = Account(site.journal, request.full_path, observed=False)
+            account.seconds = perf_counter() - began
+            replays = await self._enforce(
+                site, request, treatment, account, receive, send, may_replay=True
+            )
+            if replays:
+                headers = [field for field in scope["headers"] if field[0] not in CONDITIONS]
+                request = Request({**scope, "headers": headers}, site, nested=outer is not None)
+                receive = _without_body(receive)
+                await self._enforce(
+                    site, request, treatment, account, receive, send, may_replay=False
+                )
+        else:
+            if site.mode == "observe" and treatment.denies:
+                account = Account(site.journal, request.full_path, observed=True)
+                account.add_cookies(denied_cookies(request, treatment))
+                observer = Observer(
+                    site=site, request=request, treatment=treatment, account=account, send=send
+                )
+                send = observer.send
+            await self.app(_scope_with(scope, site, treatment.consent), receive, send)
+
+    async def _enforce(
+        self,
+        site: Site,
+        request: Request,
+        treatment: Treatment,
+        account: Account,
+        receive: Receive,
+        send: Send,
+        *,
+        may_replay: bool,
+    ) -> bool:
+        variant = treatment.variant(request.root_path, inserts=request.insertable)
+        app_request = build_app_request(request, site, treatment, variant)
+        if app_request.denied_cookies:
+            account.add_cookies(app_request.denied_cookies)
+        scope = _scope_with(request.scope, site, treatment.consent)
+        scope["headers"] = app_request.headers
+        if variant.policy is not None and request.page_possible and scope.get("extensions"):
+            scope["extensions"] = without_body_past_us(scope["extensions"])
+        responder = Responder(
+            site=site,
+            request=request,
+            treatment=treatment,
+            app_request=app_request,
+            holder=scope[SCOPE_KEY],
+            account=account,
+            receive=receive,
+            send=send,
+            may_replay=may_replay,
+        )
+        await self.app(scope, receive, responder.send)
+        responder.finish()
+        return responder.replays
+
+    async def _open(
+        self,
+        site: Site,
+        outer: RequestConsent | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+    ) -> None:
+        request = Request(scope, site, nested=outer is not None)
+        treatment = _treat(site, request, outer)
+        app_scope = _scope_with(scope, site, treatment.consent)
+        if site.mode == "enforce":
+            variant = treatment.variant(request.root_path, inserts=False)
+            app_scope["headers"] = build_app_request(request, site, treatment, variant).headers
+            responder = HandshakeResponder(
+                site=site, request=request, holder=app_scope[SCOPE_KEY], send=send
+            )
+            send = responder.send
+        await self.app(app_scope, receive, send)
+
+
+class _SiteConsent(RequestConsent):
+    """The consent of a request, and which configuration it is by."""
+
+    __slots__ = ("fingerprint",)
+
+    def __init__(self, consent: Consent, fingerprint: str) -> None:
+        super().__init__(consent)
+        self.fingerprint = fingerprint
+
+
+def _treat(site: Site, request: Request, outer: RequestConsent | None) -> Treatment:
+    """Decide about a request; an outer instance's denials hold here too."""
+    treatment = site.treat(request)
+    if outer is not None:
+        tightened = outer.consent.denied & site.optional - treatment.decision.denied
+        if tightened:
+            return site.treat_again(treatment.consent.tightened(*tightened))
+    return treatment
+
+
+def _scope_with(scope: Scope, site: Site, consent: Consent) -> Scope:
+    """A copy of a scope in which the app finds the consent."""
+    return {
+        **scope,
+        SCOPE_KEY: _SiteConsent(consent, site.config.fingerprint),
+        "state": {**(scope.get("state") or {}), "consent": consent},
+    }
+
+
+def _without_body(receive: Receive) -> Receive:
+    """The rest of a connection whose request has been taken, and which had no body."""
+    taken = False
+
+    async def receive_again() -> Message:
+        nonlocal taken
+        if taken:
+            return await receive()
+        taken = True
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    return receive_again
+
+
+async def _refuse(kind: str, send: Send) -> None:
+    """RFC 9110, 15.5.20: the request was directed at a server that is not to answer it."""
+    if kind == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", str(len(_NOT_OURS)).encode("ascii")),
+    ]
+    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.body", "body": _NOT_OURS})

@@ -1,0 +1,83 @@
+"""`mode = "observe"`: what would be kept from the browser is counted, and no byte is changed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from consentmw.asgi.body import SniffedRewriter, Watcher
+from consentmw.asgi.encoding import is_readable
+from consentmw.asgi.response_fields import ResponseFields
+from consentmw.asgi.response_headers import keep_headers
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Send
+
+    from consentmw.asgi.account import Account
+    from consentmw.asgi.request import Request
+    from consentmw.asgi.site import Site, Treatment
+
+
+class Observer:
+    """Watches the response to one request for which something is denied."""
+
+    def __init__(
+        self, *, site: Site, request: Request, treatment: Treatment, account: Account, send: Send
+    ) -> None:
+        self._site = site
+        self._request = request
+        self._treatment = treatment
+        self._account = account
+        self._send = send
+        self._watcher: Watcher | None = None
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the app, and pass it on."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            message = self._start(message)
+        elif kind == "http.response.body" and self._watcher is not None:
+            more = message.get("more_body", False)
+            self._look(self._watcher, bytes(message.get("body", b"")), more=more)
+        await self._send(message)
+
+    def _start(self, message: Message) -> Message:
+        site, request = self._site, self._request
+        fields = ResponseFields(message)
+        if fields.may_be_filtered:
+            _, denied = keep_headers(
+                fields.headers,
+                index=self._treatment.index,
+                host=request.names.host,
+                own_names=request.names.own,
+                now=datetime.now(UTC),
+            )
+            self._account.add_fields(denied)
+        page = fields.read_page_type(html_types=site.html_types, dest=request.dest)
+        if page is not None and is_readable(fields.codings):
+            build_rewriter = partial(
+                site.page_policy(self._treatment.decision).rewriter,
+                host=request.names.host,
+                xml=page.syntax == "xml",
+                charset=page.charset,
+                on_finding=self._account.add_finding,
+            )
+            sniffs = page.syntax == "unknown"
+            rewriter = SniffedRewriter(build_rewriter) if sniffs else build_rewriter()
+            self._watcher = Watcher(rewriter, fields.codings)
+        if not site.debug:
+            return message
+        described = self._account.describe(self._treatment.decision)
+        return {**message, "headers": [*fields.headers, *described]}
+
+    def _look(self, watcher: Watcher, chunk: bytes, *, more: bool) -> None:
+        try:
+            watcher.look(chunk)
+            if not more:
+                watcher.close()
+        except Exception as error:  # noqa: BLE001 # who only watches must not break what is watched
+            self._watcher = None
+            self._site.journal.warn(
+                "unreadable page", self._request.full_path, "a page can't be read: %s", error
+            )

@@ -1,0 +1,294 @@
+"""One HTTP response on its way from the app to the server, message by message.
+
+The fields of every response are read once, when it starts; the body only of a page that has to be
+rewritten (`PageResponse`). Whatever isn't known here is forwarded as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from consentmw.asgi.body import PageBody, SniffedRewriter
+from consentmw.asgi.caching import as_private, with_vary
+from consentmw.asgi.encoding import is_readable
+from consentmw.asgi.page_response import PageResponse
+from consentmw.asgi.response_fields import ResponseFields
+from consentmw.asgi.response_headers import keep_headers
+from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
+from consentmw.errors import RewriteError
+from consentmw.suppression.cookies import cookie_values
+from consentmw.suppression.hints import keep_links
+from consentmw.suppression.leftovers import expire_cookies
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Send
+
+    from consentmw.access import RequestConsent
+    from consentmw.asgi.account import Account
+    from consentmw.asgi.app_request import AppRequest
+    from consentmw.asgi.pages import PageType
+    from consentmw.asgi.request import Request
+    from consentmw.asgi.site import Site, Treatment
+    from consentmw.asgi.variants import Variant
+
+Headers = list[tuple[bytes, bytes]]
+
+_TOTAL_OF_RANGE: Final = re.compile(rb"[ \t]*bytes[ \t]+[0-9]+-[0-9]+/([0-9]+)[ \t]*")
+
+
+class Responder:
+    """Stands between the app and the server for one request."""
+
+    __slots__ = (
+        "_account", "_app_request", "_holder", "_may_replay", "_page", "_receive", "_request",
+        "_send", "_site", "_swallows", "_treatment", "replays",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        *,
+        site: Site,
+        request: Request,
+        treatment: Treatment,
+        app_request: AppRequest,
+        holder: RequestConsent,
+        account: Account,
+        receive: Receive,
+        send: Send,
+        may_replay: bool,
+    ) -> None:
+        self._site = site
+        self._request = request
+        self._treatment = treatment
+        self._app_request = app_request
+        self._holder = holder
+        self._account = account
+        self._receive = receive
+        self._send = send
+        self._may_replay = may_replay
+        self._page: PageResponse | None = None
+        self._swallows = False
+        self.replays = False
+        """Whether the request has to be put to the app again, without its conditions."""
+
+    async def send(self, message: Message) -> None:
+        """Take a message of the app."""
+        kind = message["type"]
+        if self._swallows:
+            return
+        if kind == "http.response.start":
+            await self._start(message)
+        elif kind == "http.response.early_hint":
+            await self._early_hint(message)
+        elif kind == "http.response.push":
+            await self._push(message)
+        elif self._page is None:
+            await self._send(message)
+        else:
+            try:
+                await self._page.send(message)
+            except RewriteError as error:
+                self._warn("a page can't be read and was broken off: %s", error)
+                raise
+
+    def finish(self) -> None:
+        """The app has returned.
+
+        Raises:
+            RewriteError: A page was broken off, and the app has caught the error.
+        """
+        if self._page is not None:
+            self._page.check()
+
+    async def _start(self, message: Message) -> None:
+        site = self._site
+        self._holder.started = True
+        tightened = self._holder.consent is not self._treatment.consent
+        if tightened:
+            self._treatment = site.treat_again(self._holder.consent)
+            if message["status"] == 304 and self._may_replay:
+                # The browser's copy was made before the app tightened, and can't be used again.
+                self._swallows = self.replays = True
+                return
+        fields = ResponseFields(message)
+        page = fields.read_page_type(html_types=site.html_types, dest=self._request.dest)
+        app_request = self._app_request
+        if (
+            page is None
+            and not fields.may_be_filtered
+            and not app_request.denied_cookies
+            and not app_request.unmarked
+            and not site.debug
+        ):
+            await self._send(message)
+            return
+        headers, varies = self._filter(fields)
+        revalidated = fields.status == 304 and has_tag(headers, app_request.unmarked)
+        headers = self._expire_leftovers(headers, fields.status, page)
+        if varies or revalidated or page is not None:
+            headers = with_vary(headers, site.vary)
+            if site.keeps_private(self._request, self._treatment):
+                headers = as_private(headers)
+        if revalidated:
+            headers = without_descriptions(with_marker(headers, self._variant().marker))
+        start = {**message, "headers": headers}
+        if page is None:
+            await self._send(self._complete(start))
+        else:
+            await self._start_page(start, fields, page)
+
+    async def _start_page(self, start: Message, fields: ResponseFields, page: PageType) -> None:
+        variant = self._variant(inserts=not page.only_as_document)
+        codings = fields.codings
+        if variant.policy is None:
+            await self._send(self._complete(start))
+        elif fields.status == 206:
+            await self._start_part(start, variant)
+        elif codings and not variant.denies:
+            # It leaves as it is; its tag is marked so that a request that brings it is understood.
+            headers = with_marker(start["headers"], variant.marker)
+            await self._send(self._complete({**start, "headers": headers}))
+        elif not is_readable(codings):
+            await self._answer_instead(RewriteError(f"encoded with {', '.join(codings)}"))
+        else:
+            headers = without_descriptions(with_marker(start["headers"], variant.marker))
+            rewritten = {**start, "headers": headers}
+            if self._request.scope["method"] == "HEAD":
+                # GET would answer with another length, which nobody knows before it is asked.
+                headers = [one for one in headers if one[0].lower() != b"content-length"]
+                await self._send(self._complete({**start, "headers": headers}))
+                return
+            self._page = PageResponse(
+                start=rewritten,
+                body=self._build_body(variant, page, codings),
+                send=self._send,
+                untouched_start=None if variant.denies else start,
+                answer_instead=self._answer_instead,
+                complete_start=self._complete,
+            )
+
+    async def _start_part(self, start: Message, variant: Variant) -> None:
+        """A part of a page: where the whole would be rewritten, nobody knows which bytes it is."""
+        headers = start["headers"]
+        if not variant.denies and not has_tag(headers, self._app_request.unmarked):
+            await self._send(self._complete(start))
+            return
+        ranges = [value for name, value in headers if name.lower() == b"content-range"]
+        total = _TOTAL_OF_RANGE.fullmatch(ranges[0]) if ranges else None
+        # RFC 9110, 14.4 and 15.5.17.
+        refused = [(b"content-range", b"bytes */" + total[1])] if total else []
+        refused += [(b"content-length", b"0"), (b"cache-control", b"no-store")]
+        self._swallows = True
+        await self._send({**start, "status": 416, "headers": with_vary(refused, self._site.vary)})
+        await self._send({"type": "http.response.body", "body": b""})
+
+    def _build_body(self, variant: Variant, page: PageType, codings: tuple[str, ...]) -> PageBody:
+        policy = variant.policy
+        assert policy is not None  # noqa: S101 # for the type checker
+        build_rewriter = partial(
+            policy.rewriter,
+            host=self._request.names.host,
+            xml=page.syntax == "xml",
+            charset=page.charset,
+            insertion=variant.insertion,
+            on_finding=self._account.add_finding,
+        )
+        sniffs = page.syntax == "unknown"
+        return PageBody(SniffedRewriter(build_rewriter) if sniffs else build_rewriter(), codings)
+
+    async def _early_hint(self, message: Message) -> None:
+        treatment = self._treatment_now()
+        if not treatment.denies:
+            await self._send(message)
+            return
+        links = []
+        for link in message.get("links", ()):
+            kept = keep_links(link, index=treatment.index, own_host=self._request.names.host)
+            self._account.add_fields(kept.denied)
+            links += [value for value in kept.values if value is not None]
+        if links:
+            await self._send({**message, "links": links})
+
+    async def _push(self, message: Message) -> None:
+        # A push is always for the site's own host: what only its own file has rules for.
+        treatment = self._treatment_now()
+        host = self._request.names.host
+        path = message.get("path", "")
+        if treatment.denies and treatment.index.target(host, path, own_host=host) is not None:
+            return
+        await self._send(message)
+
+    def _filter(self, fields: ResponseFields) -> tuple[Headers, bool]:
+        """The fields that may leave, and whether others would leave to other visitors."""
+        if not fields.may_be_filtered:
+            return fields.headers, False
+        keep = partial(
+            keep_headers,
+            fields.headers,
+            host=self._request.names.host,
+            own_names=self._request.names.own,
+            now=datetime.now(UTC),
+        )
+        if self._treatment.denies:
+            headers, denied = keep(index=self._treatment.index)
+            self._account.add_fields(denied)
+            if denied:
+                return headers, True
+        return fields.headers, bool(keep(index=self._site.anything)[1])
+
+    def _expire_leftovers(self, headers: Headers, status: int, page: PageType | None) -> Headers:
+        """Expire what the browser still holds, on a page that it shows by itself."""
+        request = self._request
+        shown = request.dest == b"document" or (not request.dest and page is not None)
+        # What a zone or the app denies here may be allowed on the site's next page.
+        elsewhere = self._treatment.decision.zone_denied
+        names = [
+            cookie.name
+            for cookie in self._app_request.denied_cookies
+            if cookie.classification.category not in elsewhere
+        ]
+        if not names or status != 200 or not shown:
+            return headers
+        tried = cookie_values(request.fields[b"cookie"], request.names.expired)
+        expiry = expire_cookies(
+            names,
+            host=request.names.host,
+            path=request.full_path,
+            tried=tried[0] if tried else "",
+        )
+        if not expiry.fields:
+            return headers
+        remember = b"%s=%s; Path=/; HttpOnly; SameSite=Lax" % (
+            request.names.expired,
+            expiry.tried.encode("ascii"),
+        )
+        fields = [(b"set-cookie", value) for value in (*expiry.fields, remember)]
+        return as_private([*headers, *fields])
+
+    async def _answer_instead(self, error: RewriteError) -> None:
+        self._warn("a page can't be read, so it was not sent: %s", error)
+        self._swallows = True
+        await self._site.unreadable(self._request.scope, self._receive, self._send)
+
+    def _complete(self, start: Message) -> Message:
+        if not self._site.debug:
+            return start
+        described = self._account.describe(self._treatment.decision)
+        return {**start, "headers": [*start["headers"], *described]}
+
+    def _variant(self, *, inserts: bool = True) -> Variant:
+        request = self._request
+        inserts = inserts and request.insertable
+        return self._treatment.variant(request.root_path, inserts=inserts)
+
+    def _treatment_now(self) -> Treatment:
+        """What applies before the response has started, when the app may have tightened."""
+        if self._holder.consent is self._treatment.consent:
+            return self._treatment
+        return self._site.treat_again(self._holder.consent)
+
+    def _warn(self, message: str, error: RewriteError) -> None:
+        self._site.journal.warn("unreadable page", self._request.full_path, message, error)

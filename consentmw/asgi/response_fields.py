@@ -1,0 +1,79 @@
+"""What the fields of a response say about its body, read from its header list once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from consentmw.asgi.encoding import read_codings
+from consentmw.asgi.pages import PageType, page_type
+from consentmw.asgi.response_headers import FILTERED_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# RFC 9110, 6.4.1 and 15.3.6: these have no body, whatever the app sends.
+_BODILESS: Final = frozenset({204, 205, 304})
+_READ: Final = FILTERED_FIELDS | {
+    b"content-type", b"content-encoding", b"content-disposition", b"content-length",
+    b"x-content-type-options",
+}  # fmt: skip
+
+
+class ResponseFields:
+    """The fields of one response."""
+
+    __slots__ = ("_found", "headers", "status")
+
+    def __init__(self, start: Mapping[str, Any]) -> None:
+        self.status: int = start["status"]
+        self.headers: list[tuple[bytes, bytes]] = list(start.get("headers") or ())
+        found: dict[bytes, list[bytes]] = {}
+        for name, value in self.headers:
+            lowered = name.lower()
+            if lowered in _READ:
+                if lowered in found:
+                    found[lowered].append(value)
+                else:
+                    found[lowered] = [value]
+        self._found = found
+
+    @property
+    def may_be_filtered(self) -> bool:
+        """Whether there is any field of which something could be denied."""
+        return not FILTERED_FIELDS.isdisjoint(self._found)
+
+    @property
+    def codings(self) -> tuple[str, ...]:
+        """What the body is encoded with."""
+        return read_codings(self._found.get(b"content-encoding", ()))
+
+    def read_page_type(self, *, html_types: frozenset[bytes], dest: bytes) -> PageType | None:
+        """How the body is to be read as a page, or `None` where a browser shows none.
+
+        Args:
+            html_types: Further media types to be read as pages.
+            dest: What the browser will do with the answer, as `Sec-Fetch-Dest` says it.
+        """
+        found = self._found
+        page = page_type(found.get(b"content-type", ()), html_types=html_types)
+        if page is None or self.status in _BODILESS:
+            return None
+        if page.syntax == "unknown" and (self._has_nosniff() or self._is_empty()):
+            return None
+        if page.only_as_document and dest == b"image":
+            return None
+        return None if self._is_attachment() else page
+
+    def _has_nosniff(self) -> bool:
+        # Fetch, 3.6 (determine nosniff): the first value counts.
+        values = b",".join(self._found.get(b"x-content-type-options", ()))
+        return values.partition(b",")[0].strip(b" \t").lower() == b"nosniff"
+
+    def _is_empty(self) -> bool:
+        return self._found.get(b"content-length") == [b"0"]
+
+    def _is_attachment(self) -> bool:
+        # RFC 6266, 4.1: the type is a token in any case of its letters.
+        values = self._found.get(b"content-disposition", ())
+        types = [value.partition(b";")[0].strip(b" \t").lower() for value in values]
+        return bool(types) and all(kind == b"attachment" for kind in types)

@@ -1,0 +1,223 @@
+"""What one configuration comes to, computed once and kept for all of its requests.
+
+A `Site` belongs to a configuration, a `Treatment` to one outcome of the decision there. What is
+remembered is bounded, and what a visitor could make up is not remembered at all.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from consentmw import browser, preferences
+from consentmw.asgi.journal import logger
+from consentmw.asgi.request import READ_FIELDS
+from consentmw.asgi.variants import Variant, build_marker, engine_version
+from consentmw.core.choice import NO_CHOICE
+from consentmw.core.decision import build_consent
+from consentmw.core.signals import NO_SIGNALS, read_signals
+from consentmw.suppression.cookies import cookie_values
+from consentmw.suppression.page import PagePolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp
+
+    from consentmw.asgi.journal import Journal
+    from consentmw.asgi.request import Request
+    from consentmw.config import Config
+    from consentmw.core.decision import Consent, Decision
+
+_NOTHING: Final[frozenset[str]] = frozenset()
+_EPOCH: Final = date(1970, 1, 1)
+_SECONDS_A_DAY: Final = 86_400
+# Signals, zones and the choices of some days: a few hundred on a busy site.
+_MAX_REMEMBERED: Final = 4096
+# An app is mounted under one prefix, or a few.
+_MAX_VARIANTS: Final = 16
+
+# The two values that a CDN sends by the recipe of the README.
+EDGE_DENIES: Final = b"1"
+EDGE_DENIES_NOTHING: Final = b"0"
+
+
+class Treatment:
+    """What a decision means for the responses to it."""
+
+    __slots__ = ("_site", "_variants", "consent", "decision", "denies", "index")
+
+    def __init__(self, site: Site, consent: Consent) -> None:
+        self._site = site
+        self._variants: dict[tuple[str, bool], Variant] = {}
+        self.consent = consent
+        self.decision: Decision = consent.decision
+        self.denies = bool(consent.denied)
+        self.index = site.config.catalogue.denying(consent.denied)
+
+    def variant(self, root_path: str, *, inserts: bool) -> Variant:
+        """The form of a page under a prefix, with or without what is inserted."""
+        key = (root_path, inserts)
+        variant = self._variants.get(key)
+        if variant is None:
+            variant = self._build_variant(root_path, inserts=inserts)
+            if len(self._variants) < _MAX_VARIANTS:
+                self._variants[key] = variant
+        return variant
+
+    def _build_variant(self, root_path: str, *, inserts: bool) -> Variant:
+        site = self._site
+        insertion = site.insertion(self.consent, root_path=root_path) if inserts else b""
+        if not (self.denies or insertion):
+            return Variant(denies=False, insertion=b"", policy=None, marker=b"")
+        return Variant(
+            denies=self.denies,
+            insertion=insertion,
+            policy=site.page_policy(self.decision),
+            marker=build_marker(self.decision, insertion, shaped_by=site.shape),
+        )
+
+
+class Site:
+    """A configuration at work."""
+
+    def __init__(
+        self, config: Config, *, journal: Journal, unreadable: ASGIApp, debug: bool
+    ) -> None:
+        self.config = config
+        self.journal = journal
+        self.unreadable = unreadable
+        self.debug = debug
+        self.mode = config.enforcement.mode
+        self.optional = frozenset(c.name for c in config.categories.values() if not c.required)
+        self.html_types = frozenset(name.encode("ascii") for name in config.enforcement.html_types)
+        self.strips_cookies = config.enforcement.request_cookies == "strip"
+        self.strategy = config.caching.strategy
+        self.vary = (b"Sec-GPC", b"Cookie", *((b"DNT",) if config.signals.dnt else ()))
+        self.edge_header = (
+            config.caching.edge_header.encode("ascii") if self.strategy == "edge" else b""
+        )
+        self.read_fields = READ_FIELDS | ({self.edge_header} if self.edge_header else set())
+        self.endpoints: Mapping[str, ASGIApp] = {
+            **browser.build_endpoints(config),
+            **preferences.build_endpoints(config),
+        }
+        # What may be denied to anyone: a field that this concerns makes a response one of several.
+        self.anything = config.catalogue.denying(self.optional)
+        self.shape = f"{engine_version()} {config.fingerprint}"
+        self._signer = config.choice_signer
+        self._policies: dict[tuple[frozenset[str], frozenset[str]], PagePolicy] = {}
+        self._treatments: dict[tuple[object, ...], Treatment] = {}
+        self._announce()
+
+    def treat(self, request: Request) -> Treatment:
+        """Decide about a request."""
+        fields = request.fields
+        signals = NO_SIGNALS
+        if b"sec-gpc" in fields or b"dnt" in fields:
+            signals = read_signals(
+                (name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())
+            )
+        values: list[str] = []
+        reported = False
+        if self._signer is not None and b"cookie" in fields:
+            names = request.names
+            values = cookie_values(fields[b"cookie"], names.choice)
+            reports = cookie_values(fields[b"cookie"], names.report)
+            reported = any(map(self._signer.read_report, reports))
+        zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
+        app_denied = self.optional if self.edge_key(request) == EDGE_DENIES else _NOTHING
+        today = int(time.time()) // _SECONDS_A_DAY
+        key = (signals, reported, *values, zone_denied, app_denied, today)
+        treatment = self._treatments.get(key)
+        if treatment is None:
+            reading = NO_CHOICE
+            if self._signer is not None:
+                reading = self._signer.read(values, today=_EPOCH + timedelta(days=today))
+            consent = build_consent(
+                self.config.policy,
+                zone_denied=zone_denied,
+                app_denied=app_denied,
+                signals=replace(signals, navigator=reported),
+                choice=reading,
+            )
+            treatment = Treatment(self, consent)
+            # Anyone can make up values that no key verifies, and so push out what others need.
+            if reading.status in ("absent", "valid"):
+                if len(self._treatments) >= _MAX_REMEMBERED:
+                    self._treatments.clear()
+                self._treatments[key] = treatment
+        return treatment
+
+    def treat_again(self, consent: Consent) -> Treatment:
+        """What a consent means that an app, or an outer instance, has tightened."""
+        return Treatment(self, consent)
+
+    def zone_denied(self, request: Request) -> frozenset[str]:
+        """What the zones deny where this request goes."""
+        denied = self.config.zone_denied(request.names.host, request.full_path)
+        # Some servers put the prefix into `path` and some don't; a zone counts for both readings.
+        if request.path != request.full_path:
+            denied |= self.config.zone_denied(request.names.host, request.path)
+        return denied
+
+    def edge_key(self, request: Request) -> bytes:
+        """What the CDN says of the request; empty where it doesn't say what the recipe would."""
+        values = request.fields.get(self.edge_header, ()) if self.edge_header else ()
+        if EDGE_DENIES in values:
+            return EDGE_DENIES
+        return EDGE_DENIES_NOTHING if EDGE_DENIES_NOTHING in values else b""
+
+    def keeps_private(self, request: Request, treatment: Treatment) -> bool:
+        """Whether a page that may differ has to be kept out of shared caches.
+
+        At an edge, everyone with the same key is sent the same page. One key stands for "everything
+        denied", the other for visitors who have said nothing; what is neither is for nobody else.
+        """
+        if self.strategy != "edge":
+            return self.strategy == "private"
+        edge_key = self.edge_key(request)
+        if edge_key == EDGE_DENIES:
+            return treatment.decision.denied != self.optional
+        baseline = build_consent(
+            self.config.policy,
+            zone_denied=self.zone_denied(request) if self.config.zones else _NOTHING,
+        )
+        return edge_key != EDGE_DENIES_NOTHING or treatment.decision.denied != baseline.denied
+
+    def _announce(self) -> None:
+        """Say once, at start-up, what nobody should find out from the pages."""
+        source = self.config.source
+        if self.mode == "observe":
+            logger.warning("%s: mode is 'observe', so opt-outs are not honoured", source)
+        elif self.mode == "off":
+            logger.warning("%s: mode is 'off': choices are kept, and nothing is enforced", source)
+        if self._signer is None:
+            logger.warning(
+                "%s: no secret_keys, so signals, zones and tags are honoured, and there is no"
+                " preference centre",
+                source,
+            )
+
+    def page_policy(self, decision: Decision) -> PagePolicy:
+        """What decides about the elements of a page; one for each denied set."""
+        key = (decision.denied, decision.zone_denied)
+        policy = self._policies.get(key)
+        if policy is None:
+            if len(self._policies) >= _MAX_REMEMBERED:
+                self._policies.clear()
+            policy = self._policies[key] = PagePolicy(
+                index=self.config.catalogue.denying(decision.denied),
+                zone_denied=decision.zone_denied,
+                categories=self.config.categories,
+                tag_attributes=self.config.tag_attributes,
+                max_inline_bytes=self.config.enforcement.max_inline_bytes,
+                observe=self.mode == "observe",
+            )
+        return policy
+
+    def insertion(self, consent: Consent, *, root_path: str, nonce: str = "") -> bytes:
+        """What is put into a page's head for a consent."""
+        return browser.insertion_for(self.config, consent, root_path=root_path, nonce=nonce)
