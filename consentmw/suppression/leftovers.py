@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Proxies refuse large headers (nginx: 4 or 8 kB for all of them), and an app has its own to send.
 MAX_EXPIRY_BYTES: Final = 2048
+# For the field in which the browser keeps `Expiry.tried`.
+_MEMORY_BYTES: Final = 400
 # What a field costs beside its value: `set-cookie: ` and the line's end.
 _FIELD_OVERHEAD: Final = len(b"set-cookie: \r\n")
 # A visitor's words are echoed into a response here, so only what is surely a name or a path is.
@@ -58,7 +60,7 @@ def expire_cookies(names: Iterable[str], *, host: str, path: str, tried: str) ->
     rounds = _read_tried(tried)
     domains = _domains(host)
     fields: list[bytes] = []
-    room = MAX_EXPIRY_BYTES
+    room = MAX_EXPIRY_BYTES - _MEMORY_BYTES
     for name in dict.fromkeys(names):
         raw = name.encode("latin-1", "ignore")
         digest = _digest(raw)
