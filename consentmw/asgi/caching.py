@@ -10,18 +10,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 Headers = list[tuple[bytes, bytes]]
 
-# Fields by which an app speaks to one kind of cache, which then ignores `Cache-Control`.
+# `CDN-Cache-Control` and its like end in this as well: fields by which an app speaks to one kind of
+# cache, which then ignores `Cache-Control`. `Surrogate-Control` is an older one.
+_CACHE_CONTROL: Final = b"cache-control"
 _DIRECTIVE: Final = re.compile(rb'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++', re.DOTALL)
-_SURROGATE: Final = b"surrogate-control"
-_TARGETED_SUFFIX: Final = b"cdn-cache-control"
 _SAID_BY_PRIVATE: Final = frozenset({b"private", b"public", b"s-maxage"})
 
 
-def with_vary(headers: Iterable[tuple[bytes, bytes]], tokens: Sequence[bytes]) -> Headers:
+def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: Sequence[bytes]) -> Headers:
     """Add request header names to `Vary`, in one field with those that are there."""
     kept: Headers = []
     members: list[bytes] = []
@@ -40,27 +40,32 @@ def with_vary(headers: Iterable[tuple[bytes, bytes]], tokens: Sequence[bytes]) -
     return [*kept, (b"vary", b", ".join(members))]
 
 
-def as_private(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+def as_private(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     """Keep a response out of shared caches; what a browser may do with it stays as it was."""
-    kept: Headers = []
-    directives: list[bytes] = []
-    for name, value in headers:
-        lowered = name.lower()
-        if lowered == b"cache-control":
-            directives += _split(value)
-        elif not (lowered.endswith(_TARGETED_SUFFIX) or lowered == _SURROGATE):
-            kept.append((name, value))
+    directives = [
+        directive
+        for name, value in headers
+        if name.lower() == b"cache-control"
+        for directive in _split(value)
+    ]
     # `private="field"` and `public` say less than `private`; `s-maxage` is for shared caches alone.
     directives = [one for one in directives if _name(one) not in _SAID_BY_PRIVATE]
     if b"no-store" not in {_name(one) for one in directives}:
         directives.insert(0, b"private")
-    return [*kept, (b"cache-control", b", ".join(directives))]
+    return [*_without_cache_control(headers), (b"cache-control", b", ".join(directives))]
 
 
-def unstored(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+def unstored(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     """Keep an answer out of every cache."""
-    kept = [(name, value) for name, value in headers if name.lower() != b"cache-control"]
-    return [*kept, (b"cache-control", b"no-store")]
+    return [*_without_cache_control(headers), (b"cache-control", b"no-store")]
+
+
+def _without_cache_control(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
+    return [
+        (name, value)
+        for name, value in headers
+        if not name.lower().endswith(_CACHE_CONTROL) and name.lower() != b"surrogate-control"
+    ]
 
 
 def _split(value: bytes) -> list[bytes]:

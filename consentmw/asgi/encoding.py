@@ -157,10 +157,11 @@ class _BrotliDecoder:
                 piece = self._stream.process(data, output_buffer_limit=_PIECE_BYTES)
             except brotli.error as error:
                 raise RewriteError(f"the page is not encoded as it says: {error}") from error
+            # Its end of a piece can stay inside although all of the input was taken.
+            if not piece and self._stream.can_accept_more_data():
+                return
             if piece:
                 yield piece
-            if self._stream.can_accept_more_data():
-                return
             data = b""
 
     def close(self) -> None:
