@@ -18,7 +18,13 @@ from consentmw.preferences.body import BodyTooLarge, read_body
 from consentmw.preferences.keeping import keep_choice, private_headers
 from consentmw.preferences.origin import Origin, is_own_path, read_origin
 from consentmw.preferences.state import is_current
-from consentmw.preferences.submission import Submission, build_choice, find_conflicts, read_form
+from consentmw.preferences.submission import (
+    Submission,
+    build_choice,
+    find_conflicts,
+    optional_categories,
+    read_form,
+)
 from consentmw.preferences.view import Statement, Viewer, labels
 
 if TYPE_CHECKING:
@@ -101,6 +107,7 @@ class Centre:
             statements=statements,
             optional=[view for view in categories if not view.required],
             required=[view for view in categories if view.required],
+            declines_all=consent.reading.denied >= optional_categories(consent),
             browser=browser,
             return_to=target,
         )

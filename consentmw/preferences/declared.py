@@ -58,7 +58,8 @@ def _vendor(rule: Rule, built_in: Catalogue) -> str:
         found = next(iter(built_in.classify_inline(example)), None)
     else:
         found = built_in.classify_url(f"//{example}/" if rule.kind == "host" else example)
-    return found.vendor if found is not None else ""
+    # Under another category it is the same host's other business.
+    return found.vendor if found is not None and found.category == rule.category else ""
 
 
 def _distinct(words: Iterable[str]) -> tuple[str, ...]:

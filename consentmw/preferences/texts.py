@@ -42,8 +42,7 @@ class Texts:
 
     def get(self, key: str) -> Markup | None:
         """A text that not every site has."""
-        value = self._values.get(key)
-        return None if value is None else escape(value)
+        return self(key) if key in self._values else None
 
     def day(self, day: date) -> Markup:
         """A date in words."""
@@ -68,11 +67,18 @@ def load_texts(config: Config) -> dict[str, Texts]:
     optional = {
         f"category_{name}{suffix}" for name in config.categories for suffix in ("", "_description")
     }
+    # What a site calls a category goes before our word for it, and after its own translation.
+    own = {
+        f"category_{category.name}{suffix}": text
+        for category in config.categories.values()
+        for suffix, text in (("", category.label), ("_description", category.description))
+        if text
+    }
     languages = {}
     problems = []
     for language in config.preferences.languages:
         changed = config.preferences.texts.get(language, {})
-        values = {**_shipped(language), **changed}
+        values = {**_shipped(language), **_plain(own), **changed}
         languages[language] = values
         faults = _faults(changed, values, known={*english, *optional}, english=english)
         table = f"preferences.texts.{language}"
@@ -124,6 +130,11 @@ def _quality(weight: str) -> float:
     except ValueError:
         return 0.0
     return quality if 0 <= quality <= 1 else 0.0
+
+
+def _plain(texts: Mapping[str, str]) -> dict[str, str]:
+    # A label is no template: its braces are braces.
+    return {key: text.replace("{", "{{").replace("}", "}}") for key, text in texts.items()}
 
 
 def _shipped(language: str) -> dict[str, str]:

@@ -63,7 +63,7 @@ class Viewer:
             CategoryView(
                 name=state.category.name,
                 label=label(state.category, texts),
-                description=_description(state.category, texts),
+                description=texts.get(f"category_{state.category.name}_description") or Markup(),
                 allowed=state.allowed,
                 required=state.category.required,
                 sale_or_share=state.category.sale_or_share,
@@ -95,9 +95,7 @@ class Viewer:
 
 
 def label(category: Category, texts: Texts) -> Markup:
-    """A category's name for a visitor: the site's own, the text's, or the bare name in words."""
-    if category.label:
-        return Markup.escape(category.label)
+    """A category's name for a visitor; where nobody gave it one, its bare name in words."""
     words = category.name.replace("-", " ").replace("_", " ").capitalize()
     return texts.get(f"category_{category.name}") or Markup.escape(words)
 
@@ -105,12 +103,6 @@ def label(category: Category, texts: Texts) -> Markup:
 def labels(categories: Iterable[Category], texts: Texts) -> Markup:
     """Several categories as one phrase."""
     return texts.enumerate([label(category, texts) for category in categories])
-
-
-def _description(category: Category, texts: Texts) -> Markup:
-    if category.description:
-        return Markup.escape(category.description)
-    return texts.get(f"category_{category.name}_description") or Markup()
 
 
 def _lock(state: CategoryState, texts: Texts) -> Markup | None:
