@@ -157,8 +157,12 @@ def _faults(
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         yield "", f"no text ships for this language; missing: {', '.join(missing[:3])}{more}"
-    for key in known & set(values):
-        unfilled = _placeholders(values[key]) - _placeholders(english.get(key, ""))
+    for key in sorted(known & set(values)):
+        try:
+            unfilled = _placeholders(values[key]) - _placeholders(english.get(key, ""))
+        except ValueError:
+            yield key, "expected braces around the name of a placeholder only"
+            continue
         if unfilled:
             yield key, f"nothing is filled in for {', '.join(sorted(unfilled))}"
     if len(values.get("months", english["months"]).split(",")) != _MONTHS_A_YEAR:
@@ -166,8 +170,5 @@ def _faults(
 
 
 def _placeholders(text: str) -> set[str]:
-    try:
-        # A field such as {x.y[0]!r} would reach into what is filled in.
-        return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-    except ValueError:
-        return {repr(text)}
+    # A field such as {x.y} would reach into what is filled in; it is none of the names either.
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}

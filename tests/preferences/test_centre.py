@@ -1,0 +1,506 @@
+import re
+
+import pytest
+from visits import OURS, PATH, Visitor, configure
+
+from consentmw.core.choice import Choice
+from consentmw.errors import ConfigError
+from consentmw.preferences import build_endpoints
+
+CROSS = {"sec-fetch-site": "cross-site"}
+GPC = {"sec-gpc": "1"}
+NAME = "__Host-privacy_choices"
+
+
+def kept(visitor):
+    """What the browser keeps now: who is allowed, who is denied."""
+    today = visitor.config.choice_signer.read(
+        [visitor.cookies[NAME]], today=__import__("datetime").date.today()
+    )
+    assert today.choice is not None
+    return set(today.choice.allowed), set(today.choice.denied)
+
+
+def switches(text):
+    """Each switch of the page: whether it is on, and whether it can be switched."""
+    found = re.findall(r'<input type="checkbox"[^>]*>', text)
+    return {
+        re.search(r'value="([^"]*)"', tag)[1]: (" checked" in tag, " disabled" not in tag)
+        for tag in found
+    }
+
+
+# ── the page ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_visitor_who_said_nothing_has_not_opted_out():
+    page = Visitor().get()
+    assert page.status == 200
+    assert "You have not opted out" in page.text
+    assert "opted in" not in page.text.lower()
+    assert switches(page.text) == {"analytics": (True, True), "advertising": (True, True)}
+
+
+def test_the_answer_is_private_and_runs_nothing():
+    page = Visitor().get()
+    assert page["content-type"] == "text/html; charset=utf-8"
+    assert page["content-language"] == "en"
+    assert page["cache-control"] == "no-store"
+    assert page["referrer-policy"] == "same-origin"
+    assert page["x-content-type-options"] == "nosniff"
+    assert page["content-security-policy"] == (
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert not page.changed
+    for inline in ("<script", "<style", "style=", "onclick", "javascript:"):
+        assert inline not in page.text
+
+
+def test_nothing_on_it_is_what_filter_lists_hide():
+    visitor = Visitor(configure(regime="opt-in"))
+    pages = [visitor.get().text, visitor.post({"action": "save"}, headers=CROSS).text]
+    for text in pages:
+        names = re.findall(r'(?:id|class|name|href|src|action)="([^"]*)"', text)
+        assert names
+        for name in names:
+            assert not re.search("cookie|consent|gdpr|banner|popup", name), name
+
+
+def test_a_signal_is_shown_as_honored_with_its_switch_off_and_no_way_to_undo_it():
+    page = Visitor(headers=GPC).get()
+    assert "<h2>Opt-Out Request Honored</h2>" in page.text
+    assert switches(page.text) == {"analytics": (True, True), "advertising": (False, False)}
+    assert "Off, as your browser asks" in page.text
+    buttons = re.findall(r"<button[^>]*>([^<]*)</button>", page.text)
+    assert buttons == ["Opt out of everything optional", "Save my choices"]
+
+
+def test_do_not_track_is_named_where_the_site_follows_it():
+    page = Visitor(configure(signals={"dnt": True}), headers={"dnt": "1"}).get()
+    assert "sends Do Not Track" in page.text
+
+
+def test_an_earlier_allowance_that_a_signal_overrules_is_told():
+    visitor = Visitor()
+    visitor.post({"action": "save", "allow": ["advertising", "analytics"]})
+    visitor.headers = GPC
+    text = visitor.get().text
+    assert "you allowed Advertising. Your browser now asks otherwise" in text
+    assert "Opt-Out Request Honored" in text
+
+
+def test_the_opt_in_regime_begins_with_everything_off():
+    page = Visitor(configure(regime="opt-in")).get()
+    assert "Everything optional is off" in page.text
+    assert "Chosen on" not in page.text
+    assert switches(page.text) == {"analytics": (False, True), "advertising": (False, True)}
+
+
+def test_what_was_allowed_is_said():
+    visitor = Visitor(configure(regime="opt-in"))
+    text = visitor.follow(visitor.post({"action": "save", "allow": "analytics"})).text
+    assert "Off by your choice: Advertising" in text
+    text = visitor.follow(
+        visitor.post({"action": "save", "allow": ["analytics", "advertising"]})
+    ).text
+    assert "On by your choice: Measurement and Advertising." in text
+
+
+def test_a_zone_is_told_and_its_switch_locked():
+    zones = [
+        {"hosts": ["www.example.com"], "deny": ["advertising"]},
+        {"paths": ["/member/*"], "deny": ["analytics"]},
+    ]
+    page = Visitor(configure(zones=zones)).get()
+    assert switches(page.text) == {"analytics": (True, True), "advertising": (False, False)}
+    assert "Off for everyone here" in page.text
+    assert "<code>/member/*</code>" in page.text
+    assert "<code>www.example.com/*</code>" in page.text
+
+
+def test_what_the_site_declares_is_listed_under_its_category():
+    categories = {
+        "advertising": {
+            "cookies": ["_fbp", "own_*"],
+            "hosts": ["doubleclick.net", "ads.example.com"],
+            "inline": ["connect.facebook.net/en_US/fbevents.js"],
+        },
+        "session-replay": {"description": "Records <pages>."},
+    }
+    page = Visitor(configure(categories=categories)).get().text
+    assert "<code>ads.example.com</code>" in page
+    assert "<code>_fbp</code> <code>own_*</code>" in page
+    assert "doubleclick.net" not in page
+    assert "Google" in page
+    assert "Session replay" in page
+    assert "Records &lt;pages&gt;." in page
+
+
+def test_the_browser_is_named_and_the_sentence_about_this_device_said():
+    firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    page = Visitor(headers={"user-agent": firefox}).get()
+    assert "Firefox on Linux, on this device." in page.text
+
+
+@pytest.mark.parametrize("agent", ["", "x", "<script>alert(1)</script>", "A" * 100_000])
+def test_a_browser_that_nobody_knows_is_this_browser(agent):
+    page = Visitor(headers={"user-agent": agent}).get()
+    assert "This browser, on this device." in page.text
+    assert "<script" not in page.text
+
+
+def test_links_browsers_and_a_stylesheet_come_from_the_configuration():
+    preferences = {
+        "site_name": "Example <Health>",
+        "stylesheet": "https://static.example.com/own.css",
+        "links": [{"label": "NAI", "url": "https://thenai.org/", "description": "An industry."}],
+        "browsers": [
+            {"name": "Brave", "signal": "On."},
+            {"name": "F", "url": "https://f.example/"},
+        ],
+    }
+    page = Visitor(configure(preferences=preferences)).get()
+    assert '<p class="pc-site">Example &lt;Health&gt;</p>' in page.text
+    assert '<link rel="stylesheet" href="https://static.example.com/own.css">' in page.text
+    assert "style-src 'self' https://static.example.com;" in page["content-security-policy"]
+    assert '<a href="https://thenai.org/">NAI</a><br>An industry.' in page.text
+    assert '<th scope="row">Brave</th><td>On.</td>' in page.text
+    assert '<a href="https://f.example/">F</a>' in page.text
+
+
+def test_the_way_back_leads_to_where_the_visitor_came_from():
+    text = Visitor().get(f"{PATH}?next=%2Fnews%3Fa%3D1").text
+    assert '<a href="/news?a=1">Back to the site</a>' in text
+    assert '<input type="hidden" name="next" value="/news?a=1">' in text
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_the_way_back_never_leads_elsewhere(target):
+    text = Visitor().get(f"{PATH}?next={target}").text
+    assert "evil" not in text
+    assert '<a href="/">Back to the site</a>' in text
+
+
+def test_it_works_under_a_prefix():
+    visitor = Visitor(root_path="/shop")
+    text = visitor.get().text
+    assert 'action="/shop/privacy-choices"' in text
+    assert '<a href="/shop">Back to the site</a>' in text
+    style = re.search(r'<link rel="stylesheet" href="/shop([^"]*)"', text)[1]
+    assert visitor.get(style).status == 200
+    answer = visitor.post({"action": "opt-out"})
+    assert answer["location"] == "/shop/privacy-choices?saved=1"
+
+
+def test_it_speaks_the_language_of_the_browser_or_the_one_that_was_picked():
+    visitor = Visitor(headers={"accept-language": "fr, es-MX;q=0.8, en;q=0.5"})
+    page = visitor.get()
+    assert '<html lang="es">' in page.text
+    assert page["content-language"] == "es"
+    assert "Usted no se ha excluido" in page.text
+    assert '<html lang="en">' in visitor.get(f"{PATH}?lang=en").text
+    assert '<html lang="es">' in visitor.get(f"{PATH}?lang=zz").text
+    answer = visitor.post({"action": "opt-out", "lang": "en"})
+    assert answer["location"] == f"{PATH}?saved=1&lang=en"
+
+
+def test_a_site_may_offer_one_language_only():
+    text = Visitor(configure(preferences={"languages": ["es"]})).get().text
+    assert '<html lang="es">' in text
+    assert "pc-languages" not in text
+
+
+def test_templates_of_the_site_come_before_ours(tmp_path):
+    (tmp_path / "layout.html").write_text(
+        "<!doctype html><title>{{ t('title') }}</title>"
+        "<p>own layout</p>{% block main %}{% endblock %}"
+    )
+    text = Visitor(configure(preferences={"templates": str(tmp_path)})).get().text
+    assert "own layout" in text
+    assert "You have not opted out" in text
+
+
+def test_a_template_that_is_broken_stops_the_start(tmp_path):
+    (tmp_path / "page.html").write_text("{% if %}")
+    config = configure(preferences={"templates": str(tmp_path)})
+    with pytest.raises(ConfigError, match=r"\[preferences\] templates: .*page\.html, line 1: "):
+        build_endpoints(config)
+
+
+def test_without_a_secret_there_is_no_preference_centre():
+    config = configure(secret_keys=[], well_known={"gpc": True})
+    assert list(build_endpoints(config)) == ["/.well-known/gpc.json"]
+    assert Visitor(config).get().text == "hello"
+
+
+def test_a_head_request_is_answered_like_a_get():
+    assert Visitor().get(method="HEAD").status == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
+def test_another_method_is_refused_with_what_there_is(method):
+    answer = Visitor().get(method=method)
+    assert (answer.status, answer["allow"]) == (405, "GET, HEAD, POST")
+    assert "Nothing was changed" in answer.text
+
+
+# ── choosing ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_one_step_opts_out_of_everything():
+    visitor = Visitor()
+    answer = visitor.post({"action": "opt-out"})
+    assert answer.status == 303
+    assert answer["location"] == f"{PATH}?saved=1"
+    assert answer["cache-control"] == "no-store"
+    assert answer["clear-site-data"] == '"prefetchCache", "prerenderCache"'
+    assert kept(visitor) == (set(), {"analytics", "advertising"})
+    page = visitor.follow(answer).text
+    assert "Your choice is saved." in page
+    assert "Everything optional is off" in page
+    assert "Chosen on" in page
+    assert switches(page) == {"analytics": (False, True), "advertising": (False, True)}
+    assert "Opt out of everything optional" not in page
+
+
+def test_the_choice_is_kept_where_no_script_and_no_other_site_reaches_it():
+    value = Visitor().post({"action": "opt-out"})["set-cookie"]
+    name, _, attributes = value.partition(";")
+    assert name.startswith(f"{NAME}=1.*.")
+    assert attributes == " Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax; Secure"
+
+
+def test_a_shared_domain_is_named():
+    visitor = Visitor(configure(cookie={"domain": ".example.com", "max_age_days": 365}))
+    value = visitor.post({"action": "opt-out"})["set-cookie"]
+    assert value.startswith("privacy_choices=")
+    assert value.endswith(
+        "; Max-Age=31536000; Path=/; HttpOnly; SameSite=Lax; Domain=example.com; Secure"
+    )
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000"])
+def test_on_this_machine_it_does_without_tls(host):
+    value = Visitor(host=host).post({"action": "opt-out"})["set-cookie"]
+    assert value.startswith("privacy_choices=")
+    assert "Secure" not in value
+
+
+def test_choosing_one_by_one_keeps_what_is_on_and_declines_what_is_off():
+    visitor = Visitor()
+    answer = visitor.post({"action": "save", "allow": ["analytics"], "next": "/news"})
+    assert answer["location"] == f"{PATH}?saved=1&next=%2Fnews"
+    assert kept(visitor) == ({"analytics"}, {"advertising"})
+    assert visitor.follow(answer)["location"] == "/news"
+    assert "You have opted out" in visitor.get().text
+
+
+def test_allowing_everything_clears_nothing_ahead():
+    answer = Visitor().post({"action": "save", "allow": ["analytics", "advertising"]})
+    assert answer.changed
+    assert not answer.all("clear-site-data")
+
+
+def test_a_choice_can_be_changed_back():
+    visitor = Visitor()
+    visitor.post({"action": "opt-out"})
+    visitor.post({"action": "save", "allow": ["analytics", "advertising"]})
+    assert kept(visitor) == ({"analytics", "advertising"}, set())
+
+
+def test_the_same_post_twice_is_answered_the_same_twice():
+    visitor = Visitor(keeps_cookies=False)
+    first, second = (visitor.post({"action": "opt-out"}) for _ in range(2))
+    assert (first.status, first.headers) == (second.status, second.headers)
+    visitor.keeps_cookies = True
+    visitor.post({"action": "opt-out"})
+    third = visitor.post({"action": "opt-out"})
+    assert (third.status, third.headers) == (first.status, first.headers)
+
+
+def test_a_target_elsewhere_is_dropped():
+    answer = Visitor().post({"action": "opt-out", "next": "//evil.example"})
+    assert answer["location"] == f"{PATH}?saved=1"
+
+
+def test_a_browser_that_keeps_nothing_is_noticed():
+    visitor = Visitor(keeps_cookies=False)
+    page = visitor.follow(visitor.post({"action": "opt-out", "next": "/news"}))
+    assert page.status == 200
+    assert "Your browser did not keep your choice" in page.text
+    assert 'role="alert"' in page.text
+    assert "You have not opted out" in page.text
+
+
+def test_a_revised_page_says_so_and_a_denial_holds():
+    visitor = Visitor()
+    visitor.post({"action": "save", "allow": ["analytics"]})
+    revised = Visitor(configure(revision=2), cookies=visitor.cookies)
+    text = revised.get().text
+    assert "This page has changed since you chose. What you declined stays off." in text
+    assert switches(text) == {"analytics": (True, True), "advertising": (False, True)}
+
+
+def test_a_broken_choice_is_shown_as_what_it_still_does():
+    visitor = Visitor()
+    visitor.post({"action": "opt-out"})
+    visitor.cookies[NAME] = visitor.cookies[NAME][:-4]
+    text = visitor.get(f"{PATH}?saved=1").text
+    assert "Everything optional is off" in text
+    assert "did not keep" not in text
+
+
+# ── forged, oversized, odd ───────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("form", [{"action": "accept"}, {"action": "save", "allow": "advertising"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        CROSS,
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "none"},
+        {"origin": "null"},
+        {"origin": "https://evil.example"},
+    ],
+)
+def test_a_post_that_allows_is_refused_on_any_doubt(form, headers):
+    visitor = Visitor(configure(regime="opt-in"))
+    answer = visitor.post(form, headers=headers)
+    assert answer.status == 403
+    assert not answer.changed
+    assert "Nothing was changed" in answer.text
+    assert answer["cache-control"] == "no-store"
+    assert f'<a class="pc-button" href="{PATH}">' in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [OURS, {"origin": "https://www.example.com"}, {"origin": "http://www.example.com"}],
+    ids=["sec-fetch-site", "origin", "origin-before-tls"],
+)
+def test_a_post_of_our_page_may_allow(headers):
+    visitor = Visitor(configure(regime="opt-in"))
+    assert visitor.post({"action": "accept"}, headers=headers).status == 303
+    assert kept(visitor) == ({"analytics", "advertising"}, set())
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"origin": "null"}, {"origin": "https://proxied.example"}, {"sec-fetch-site": "none"}],
+    ids=["no-header", "null", "behind-a-proxy-that-renames-the-host", "an-extension"],
+)
+def test_a_post_that_only_denies_is_never_refused_for_want_of_a_header(headers):
+    for form in ({"action": "opt-out"}, {"action": "save"}):
+        visitor = Visitor()
+        assert visitor.post(form, headers=headers).status == 303
+        assert kept(visitor) == (set(), {"analytics", "advertising"})
+
+
+def test_not_even_a_denial_is_taken_from_another_site_by_the_browsers_own_word():
+    answer = Visitor().post({"action": "opt-out"}, headers=CROSS)
+    assert (answer.status, answer.changed) == (403, False)
+    assert "Opt out of everything optional" in answer.text
+
+
+def test_a_refusal_speaks_the_language_of_the_form():
+    answer = Visitor().post({"action": "opt-out", "lang": "es"}, headers=CROSS)
+    assert "No se cambió nada" in answer.text
+
+
+def test_what_is_locked_is_not_allowed_by_a_form_made_by_hand():
+    visitor = Visitor(headers=GPC)
+    visitor.post({"action": "save", "allow": ["advertising", "analytics"]})
+    assert kept(visitor) == ({"analytics"}, set())
+
+
+def test_a_body_beyond_any_form_is_refused_before_it_has_come():
+    visitor = Visitor()
+    chunk = {"type": "http.request", "body": b"a" * 9000, "more_body": True}
+    messages = [dict(chunk) for _ in range(10)]
+    answer = visitor.ask(
+        "POST",
+        PATH,
+        fields=[("content-type", "application/x-www-form-urlencoded"), *OURS.items()],
+        messages=messages,
+    )
+    assert (answer.status, answer.changed) == (413, False)
+    assert "larger than our form can be" in answer.text
+    assert len(messages) == 8
+
+
+def test_a_visitor_who_goes_away_is_answered_nothing():
+    answer = Visitor().ask(
+        "POST",
+        PATH,
+        fields=[("content-type", "application/x-www-form-urlencoded")],
+        messages=[{"type": "http.disconnect"}],
+    )
+    assert answer.status == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"action=opt-out", "text/plain"),
+        (b"action=opt-out", "multipart/form-data; boundary=x"),
+        (b"action=nothing", "application/x-www-form-urlencoded"),
+        (b"\xff", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_is_no_form_of_ours_changes_nothing(body, kind):
+    answer = Visitor().post(body, kind=kind)
+    assert (answer.status, answer.changed) == (400, False)
+    assert "our form" in answer.text
+
+
+def test_the_type_of_a_form_may_name_a_charset():
+    kind = "Application/X-WWW-Form-Urlencoded; charset=UTF-8"
+    assert Visitor().post(b"action=opt-out", kind=kind).changed
+
+
+# ── a choice against a signal ────────────────────────────────────────────────────────────────────
+
+
+def test_a_site_that_asks_tells_of_the_conflict_before_it_allows():
+    visitor = Visitor(configure(signals={"conflict": "ask"}), headers=GPC)
+    assert switches(visitor.get().text)["advertising"] == (False, True)
+    form = {"action": "save", "allow": ["advertising", "analytics"], "next": "/news"}
+    told = visitor.post(form)
+    assert (told.status, told.changed) == (200, False)
+    assert "Your browser asks otherwise" in told.text
+    follow, allow = re.findall(r"<form.*?</form>", told.text, re.DOTALL)
+    assert "Follow my browser" in follow
+    assert re.findall(r'name="allow" value="([^"]*)"', follow) == ["analytics"]
+    assert "confirm" not in follow
+    assert "Allow it here" in allow
+    assert re.findall(r'name="allow" value="([^"]*)"', allow) == ["advertising", "analytics"]
+    assert 'name="confirm" value="conflict"' in allow
+    assert visitor.post({**form, "confirm": "conflict"}).status == 303
+    assert kept(visitor) == ({"advertising", "analytics"}, set())
+    page = visitor.get().text
+    assert "You allowed this against your browser" in page
+    assert switches(page)["advertising"] == (True, True)
+
+
+def test_a_confirmation_is_nothing_to_a_site_that_does_not_ask():
+    visitor = Visitor(headers=GPC)
+    visitor.post({"action": "save", "allow": ["advertising"], "confirm": "conflict"})
+    assert kept(visitor)[0] == set()
+
+
+def test_a_forged_confirmation_is_refused():
+    visitor = Visitor(configure(signals={"conflict": "ask"}), headers=GPC)
+    form = {"action": "save", "allow": ["advertising"], "confirm": "conflict"}
+    assert visitor.post(form, headers={}).status == 403
+
+
+def test_what_an_app_signs_itself_is_read_like_our_own():
+    config = configure()
+    from datetime import UTC, datetime
+
+    choice = Choice(denied=frozenset({"analytics"}), revision=1, chosen_on=datetime.now(UTC).date())
+    visitor = Visitor(config, cookies={NAME: config.choice_signer.sign(choice)})
+    assert "Off by your choice: Measurement." in visitor.get().text
