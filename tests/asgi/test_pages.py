@@ -1,0 +1,143 @@
+"""Which responses are pages."""
+
+import pytest
+from rig.messages import Says, ask, body, start
+
+from consentmw.asgi import ConsentMiddleware
+from consentmw.asgi.pages import SNIFFED_BYTES, looks_like_html
+
+GPC = [("sec-gpc", "1")]
+PIXEL = b'<img src="https://ads.vendor.example/p.gif">'
+PAGE = b"<!doctype html><head><title>t</title></head><body>a" + PIXEL + b"b</body>"
+CONFIG = {
+    "categories": {"advertising": {"hosts": ["ads.vendor.example"]}},
+    "signals": {"navigator": False},
+    "browser": {"guard": "off"},
+    "enforcement": {"html_types": ["text/vnd.app+html", "application/vnd.app+xml"]},
+}
+
+
+def _rewrites(*headers, content_type="text/html", content=PAGE, visitor=GPC, **more):
+    app = Says(start(*headers, content_type=content_type, **more), body(content))
+    answer = ask(ConsentMiddleware(app, config=CONFIG), headers=visitor)
+    assert answer.body in (content, content.replace(PIXEL, b""))
+    return answer.body != content
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/html",
+        "TEXT/HTML; charset=utf-8",
+        "text/html charset=utf-8",
+        "text/html;;;",
+        " text/html ",
+        "text/html, text/plain",
+        "text/plain, text/html",
+        "application/xhtml+xml",
+        "image/svg+xml",
+        "text/vnd.app+html",
+        "application/vnd.app+xml; a=b",
+    ],
+)
+def test_a_page_is_recognised_by_its_type(content_type):
+    assert _rewrites(content_type=content_type)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/json", "text/htmlx", "x-text/html", "text/css", "image/png", "a/b"],
+)
+def test_other_types_pass(content_type):
+    assert not _rewrites(content_type=content_type)
+
+
+def test_several_fields_are_a_page_where_one_of_them_says_so():
+    assert _rewrites(("content-type", "text/html"), content_type="text/plain")
+
+
+@pytest.mark.parametrize("content_type", ["", "html", "*/*", "unknown/unknown", ";", ","])
+def test_a_body_without_a_type_is_looked_at(content_type):
+    assert _rewrites(content_type=content_type)
+    assert not _rewrites(content_type=content_type, content=b"{" + PIXEL + b"}")
+    assert not _rewrites(content_type=content_type, content=b"")
+
+
+@pytest.mark.parametrize(
+    ("nosniff", "rewrites"),
+    [("nosniff", False), ("NoSniff ", False), ("nosniff, x", False), ("x, nosniff", True)],
+)
+def test_a_body_without_a_type_is_no_page_where_browsers_may_not_look(nosniff, rewrites):
+    header = ("X-Content-Type-Options", nosniff)
+
+    assert _rewrites(header, content_type="") is rewrites
+    assert _rewrites(header)
+
+
+@pytest.mark.parametrize(
+    ("disposition", "rewrites"),
+    [
+        ("attachment", False),
+        ('Attachment; filename="x.html"', False),
+        ("inline", True),
+        ("attachmentx", True),
+        ("", True),
+        ('inline; filename="attachment"', True),
+    ],
+)
+def test_an_attachment_is_left_alone(disposition, rewrites):
+    assert _rewrites(("content-disposition", disposition)) is rewrites
+
+
+def test_two_dispositions_are_an_attachment_only_where_both_say_so():
+    attachment, inline = (("content-disposition", v) for v in ("attachment", "inline"))
+
+    assert _rewrites(attachment, inline)
+    assert not _rewrites(attachment, attachment)
+
+
+@pytest.mark.parametrize("status", [200, 201, 203, 301, 400, 404, 416, 500, 503])
+def test_a_page_is_a_page_whatever_its_status(status):
+    assert _rewrites(status=status)
+
+
+def test_an_svg_within_an_image_is_left_alone():
+    visitor = [*GPC, ("sec-fetch-dest", "image")]
+
+    assert not _rewrites(content_type="image/svg+xml", visitor=visitor)
+    assert _rewrites(content_type="image/svg+xml", visitor=[*GPC, ("sec-fetch-dest", "document")])
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"<!DOCTYPE HTML>",
+        b"<!doctype html ",
+        b"\n\t\x0c\r <HtMl>",
+        b"<head >",
+        b"<script ",
+        b"<!-->",
+        b"<!-- ",
+        b"<a ",
+        b"<b>",
+        b"<body>",
+        b"<br>",
+        b"<p>",
+        b"<h1>",
+    ],
+)
+def test_html_is_recognised_by_its_beginning(beginning):
+    assert looks_like_html(beginning, complete=False) is True
+
+
+@pytest.mark.parametrize(
+    "beginning", [b"", b"<", b"<html", b"x<html>", b"<img>", b"<htmlx>", b"<!doctype>", b"{}", b"<?xml"]
+)
+def test_other_beginnings_may_still_become_html_until_enough_was_seen(beginning):
+    assert looks_like_html(beginning, complete=False) is None
+    assert looks_like_html(beginning, complete=True) is False
+    assert looks_like_html(beginning.ljust(SNIFFED_BYTES, b"x"), complete=False) is False
+
+
+def test_a_beginning_that_comes_late_is_not_looked_at():
+    assert looks_like_html(b" " * SNIFFED_BYTES + b"<html>", complete=True) is False
