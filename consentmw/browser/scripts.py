@@ -1,0 +1,121 @@
+"""The files that run in the browser, under names that change with their content.
+
+The code is what `client/build.mjs` makes of the sources beside this module; the rules are made of
+the site's catalogue, one file for each category that can be denied, so that a visitor's browser
+keeps what two denied sets have in common.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from consentmw.browser.rules import build_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+    from consentmw.config import Config
+
+Code = Literal["guard", "register", "retired", "signal", "worker"]
+
+_STATIC: Final = files("consentmw.browser") / "static"
+# A server of many sites has a configuration for each.
+_MAX_SITES: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One file, as an ASGI app, and the name under which it is served."""
+
+    name: str
+    content: bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it for good."""
+        # RFC 8246: whatever is under this name never changes.
+        headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+        await serve(self.content, headers, scope, receive, send)
+
+
+async def serve(
+    content: bytes, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer with a script, whatever says so."""
+    if scope["method"] in ("GET", "HEAD"):
+        headers = {**headers, "X-Content-Type-Options": "nosniff"}
+        response = Response(content, media_type="text/javascript", headers=headers)
+    else:
+        response = Response(status_code=405, headers={"Allow": "GET, HEAD"})
+    await response(scope, receive, send)
+
+
+@lru_cache
+def code(name: Code) -> Script:
+    """A file of ours that is the same everywhere."""
+    return _script(name, (_STATIC / f"{name}.js").read_bytes())
+
+
+class SiteScripts:
+    """The rules of one site."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+
+    @cached_property
+    def rules(self) -> Mapping[str, Script]:
+        """The rules of each category that can be denied, as far as there are any."""
+        return self._build(names_vendors=False)
+
+    @cached_property
+    def rules_for_developers(self) -> Mapping[str, Script]:
+        """The same, with what the guard tells a page's developer: who is behind each rule."""
+        return self._build(names_vendors=True)
+
+    def rules_of(self, denied: Iterable[str], *, names_vendors: bool = False) -> list[Script]:
+        """The rules of a denied set."""
+        scripts = self.rules_for_developers if names_vendors else self.rules
+        return [scripts[name] for name in sorted(denied) if name in scripts]
+
+    def _build(self, *, names_vendors: bool) -> dict[str, Script]:
+        config = self._config
+        scripts = {}
+        for category in config.categories.values():
+            if category.required:
+                continue
+            rules = build_rules(config.catalogue, category, names_vendors=names_vendors)
+            if rules is not None:
+                text = json.dumps(rules, separators=(",", ":"))
+                content = f"(self.consentmw??=[]).push({text});"
+                scripts[category.name] = _script("rules", content.encode("ascii"))
+        return scripts
+
+
+@lru_cache(_MAX_SITES)
+def site_scripts(config: Config) -> SiteScripts:
+    """The rules of a site, made once."""
+    return SiteScripts(config)
+
+
+def prefix_of(config: Config, root_path: str) -> str:
+    """Where the files of a site are, as a URL's path; it ends in a slash."""
+    return quote(f"{root_path}{config.preferences.path}/")
+
+
+def scope_of(root_path: str) -> str:
+    """What the service worker is for: all of the site's pages, and none beyond its prefix."""
+    return quote(f"{root_path}/")
+
+
+def _script(stem: str, content: bytes) -> Script:
+    digest = hashlib.sha256(content).hexdigest()[:12]
+    return Script(f"{stem}.{digest}.js", content)

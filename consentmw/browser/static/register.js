@@ -1,0 +1,1 @@
+"use strict";(()=>{var{src:s,dataset:i}=document.currentScript,r=new URL("worker.js",s).href,{scope:e}=i,{serviceWorker:c}=navigator;c?.getRegistration(e).then(async t=>{((t?.active??t?.waiting??t?.installing)?.scriptURL??r)===r&&await c.register(r,{scope:e})}).catch(()=>{});})();

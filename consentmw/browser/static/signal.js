@@ -1,0 +1,1 @@
+"use strict";(()=>{var{src:t,dataset:n}=document.currentScript;navigator.globalPrivacyControl===!0&&fetch(new URL("signal",t),{method:"POST"}).then(({ok:e})=>{let{reload:o}=n;!e||o===void 0||sessionStorage.getItem(t)||(sessionStorage.setItem(t,"1"),location.reload())}).catch(()=>{});})();
