@@ -82,15 +82,17 @@ class UrlPattern:
 
     ``https://host/path/*?name=value*``. The host covers its subdomains; it is ``*`` for software
     that anybody can host, and empty for a path of the site itself (``/path/*``). A path without
-    ``*`` is compared whole, a slash at its end aside; a path that ends in ``/*`` includes the
-    folder. Parameters may stand in any order.
+    ``*`` is compared whole, a slash at its end aside; one that ends in ``/*`` includes the folder,
+    and one that begins with ``/*/`` means any depth. Parameters may stand in any order.
     """
 
     __slots__ = (
+        "_any_depth",
         "_folder",
         "_parameters",
         "_path",
         "host",
+        "name",
         "path",
         "query",
         "rule",
@@ -110,12 +112,15 @@ class UrlPattern:
         self.path = path = match[2] or "/*"
         self.query = match[3] or ""
         self._folder = path.endswith("/*")
+        self._any_depth = path.startswith("/*/")
         self._path = Glob(path if "*" in path else path.rstrip("/"))
         self._parameters = tuple(
             (name, Glob(value))
             for name, _, value in (p.partition("=") for p in self.query.split("&") if p)
         )
         # The first segment is the key under which rules are looked up, unless a star blurs it.
+        self.name = path[3:] if self._any_depth and not re.search(r"[*/]", path[3:]) else None
+        """The last segment where that alone decides, at any depth."""
         head, star, _ = path.partition("*")
         segment, slash, _ = head[1:].partition("/")
         self.segment = segment if slash or not star else None
@@ -126,6 +131,8 @@ class UrlPattern:
     def matches(self, path: str, query: str) -> bool:
         """Tell whether a decoded path and a raw query are described."""
         glob = self._path
+        if self._any_depth:
+            path = "/" + path
         if not glob.matches(path):
             if path[-1:] == "/":
                 matched = glob.matches(path.rstrip("/"))
@@ -144,18 +151,24 @@ class UrlPattern:
 
 
 class PathTable:
-    """The URL rules of one host, the more specific first, found by the path's first segment."""
+    """The URL rules of one host, the more specific first, found by the path's first segment or,
+    for those that hold at any depth, by its last."""
 
-    __slots__ = ("_anywhere", "_by_segment", "patterns")
+    __slots__ = ("_anywhere", "_by_name", "_by_segment", "patterns")
 
     def __init__(self, patterns: Iterable[UrlPattern]) -> None:
         self.patterns = tuple(sorted(patterns, key=lambda p: (-p.weight, p.rule.pattern)))
-        self._anywhere = tuple(p for p in self.patterns if p.segment is None)
-        segments = {p.segment for p in self.patterns}
+        self._by_name: dict[str, tuple[UrlPattern, ...]] = {}
+        rest = []
+        for pattern in self.patterns:
+            if pattern.name is None:
+                rest.append(pattern)
+            else:
+                self._by_name[pattern.name] = (*self._by_name.get(pattern.name, ()), pattern)
+        self._anywhere = tuple(p for p in rest if p.segment is None)
         self._by_segment = {
-            segment: tuple(p for p in self.patterns if p.segment in {segment, None})
-            for segment in segments
-            if segment is not None
+            segment: tuple(p for p in rest if p.segment in {segment, None})
+            for segment in {p.segment for p in rest}
         }
 
     def names_any(self, categories: frozenset[str]) -> bool:
@@ -167,11 +180,16 @@ class PathTable:
         path, _, query = target.partition("?")
         if "%" in path:
             path = unquote(path)
-        segment = path[1:].partition("/")[0]
-        for pattern in self._by_segment.get(segment, self._anywhere):
+        found = None
+        for pattern in self._by_segment.get(path[1:].partition("/")[0], self._anywhere):
             if pattern.matches(path, query):
-                return pattern.rule
-        return None
+                found = pattern
+                break
+        for pattern in self._by_name.get(path.rpartition("/")[2], ()):
+            if (found is None or pattern.weight > found.weight) and pattern.matches(path, query):
+                found = pattern
+                break
+        return None if found is None else found.rule
 
 
 class CookieTable:

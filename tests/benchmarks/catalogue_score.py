@@ -3,8 +3,8 @@
 LABELS is a folder with `domains.csv`, `urls.csv` and `cookies.csv`, PAGES one with saved pages that
 `pages.json` beside the labels describes; whatever is missing is left out. Prints for each: recall
 by bucket, by count and weighted by prevalence; precision; the confusion table; the misses by weight.
-"Strict" counts the label's own bucket only, "fair" its other defensible readings too. A label of
-`none` is also met by `status`, and the other way round: neither is ever denied for advertising.
+"Strict" counts the label's own bucket only, "fair" its other defensible readings too. Of
+hosts and URLs, a label of `none` is also met by `status`, and the other way round.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import csv
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from consentmw.data import load_catalogue
@@ -31,11 +31,12 @@ class Row:
     others: frozenset[str]
     weight: float
     found: str
-    groups: frozenset[str] = field(default_factory=frozenset)
+    groups: frozenset[str]
+    weighs_none: bool
 
     @property
     def fair(self) -> bool:
-        return self.found == self.label or self.found in self.others or {self.found, self.label} == {NONE, "status"}
+        return self.found == self.label or self.found in self.others or (self.weighs_none and {self.found, self.label} == {NONE, "status"})
 
 
 def read_rows(
@@ -50,6 +51,7 @@ def read_rows(
                 weight=float(line.get("weight") or 0),
                 found=classify(line),
                 groups=frozenset(groups(line)),
+                weighs_none=name != "name",
             )
             for line in csv.DictReader(file)
         ]
