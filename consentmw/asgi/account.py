@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from consentmw.asgi.response_headers import DeniedField
     from consentmw.core.decision import Decision
     from consentmw.suppression.cookies import DeniedCookie
-    from consentmw.suppression.page import Finding
+    from consentmw.suppression.findings import Finding
 
 # What a page has that the site's owner should know of, whatever the mode.
 _WORTH_A_WARNING = {
@@ -28,6 +28,10 @@ class Account:
         path: The request's path.
         observed: Whether what is found leaves nevertheless (`mode = "observe"`).
     """
+
+    __slots__ = (
+        "_journal", "_observed", "_path", "cookies", "elements", "fields", "seconds",
+    )  # fmt: skip
 
     def __init__(self, journal: Journal, path: str, *, observed: bool) -> None:
         self._journal = journal

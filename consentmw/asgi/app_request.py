@@ -9,7 +9,7 @@ from consentmw.asgi.validators import CONDITIONS, Expected, translate_conditions
 from consentmw.suppression.cookies import keep_cookies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from consentmw.asgi.request import Request
     from consentmw.asgi.site import Site, Treatment
@@ -27,33 +27,40 @@ _DICTIONARY_FIELDS: Final = frozenset({b"available-dictionary", b"dictionary-id"
 class AppRequest(NamedTuple):
     """What the app is shown, and what has to be remembered of the rest."""
 
-    headers: Iterable[tuple[bytes, bytes]]
-    """The same object where nothing is changed."""
+    headers: Sequence[tuple[bytes, bytes]] | None
+    """`None` where nothing is changed."""
     denied_cookies: tuple[DeniedCookie, ...] = ()
     """What the browser still holds of denied categories."""
     unmarked: frozenset[bytes] = frozenset()
     """The app's entity tags that came with the current marker."""
 
 
+_UNCHANGED: Final = AppRequest(None)
+
+
 def build_app_request(
     request: Request, site: Site, treatment: Treatment, variant: Variant
 ) -> AppRequest:
     """Show the app what it may see of a request's fields."""
-    headers: Iterable[tuple[bytes, bytes]] = request.scope["headers"]
+    fields = request.fields
+    headers: Sequence[tuple[bytes, bytes]] | None = None
     denied: tuple[DeniedCookie, ...] = ()
     if treatment.denies:
-        if b"cookie" in request.fields:
-            headers, denied = _without_denied_cookies(headers, request, site, treatment)
-        headers = _with_readable_codings(headers, request)
-    if CONDITIONS.isdisjoint(request.fields):
-        return AppRequest(headers, denied)
+        if treatment.denies_cookie(request.cookie_names):
+            denied = denied_cookies(request, treatment)
+            if site.strips_cookies:
+                headers = _without_denied_cookies(request, treatment)
+        if _has_unreadable_codings(fields):
+            headers = _with_readable_codings(headers or request.scope["headers"])
+    if CONDITIONS.isdisjoint(fields):
+        return AppRequest(headers, denied) if headers or denied else _UNCHANGED
     translation = translate_conditions(
-        headers,
+        headers or request.scope["headers"],
         Expected(
             marker=variant.marker,
             page_possible=request.page_possible,
             page_certain=request.page_certain,
-            safe_method=request.scope["method"] in ("GET", "HEAD"),
+            safe_method=request.scope.get("method") in ("GET", "HEAD"),
         ),
     )
     return AppRequest(translation.headers, denied, translation.unmarked)
@@ -73,34 +80,30 @@ def without_body_past_us(extensions: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in extensions.items() if name not in _BODY_PAST_US}
 
 
-def _without_denied_cookies(
-    headers: Iterable[tuple[bytes, bytes]], request: Request, site: Site, treatment: Treatment
-) -> tuple[Iterable[tuple[bytes, bytes]], tuple[DeniedCookie, ...]]:
-    denied = denied_cookies(request, treatment)
-    if not denied or not site.strips_cookies:
-        return headers, denied
+def _without_denied_cookies(request: Request, treatment: Treatment) -> Headers:
     shown = []
-    for name, value in headers:
+    for name, value in request.scope["headers"]:
         if name == b"cookie":
             kept = keep_cookies(value, index=treatment.index, own_names=request.names.own).value
             if kept:
                 shown.append((name, kept))
         else:
             shown.append((name, value))
-    return shown, denied
+    return shown
 
 
-def _with_readable_codings(
-    headers: Iterable[tuple[bytes, bytes]], request: Request
-) -> Iterable[tuple[bytes, bytes]]:
-    accepted = request.fields.get(b"accept-encoding", ())
-    readable = {value: readable_codings(value) for value in accepted}
-    if b"available-dictionary" not in request.fields and all(
-        value is shown for value, shown in readable.items()
-    ):
-        return headers
+def _has_unreadable_codings(fields: Mapping[bytes, Sequence[bytes]]) -> bool:
+    if not _DICTIONARY_FIELDS.isdisjoint(fields):
+        return True
+    for value in fields.get(b"accept-encoding", ()):
+        if readable_codings(value) is not value:
+            return True
+    return False
+
+
+def _with_readable_codings(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     return [
-        (name, readable[value] if name == b"accept-encoding" else value)
+        (name, readable_codings(value) if name == b"accept-encoding" else value)
         for name, value in headers
         if name not in _DICTIONARY_FIELDS
     ]

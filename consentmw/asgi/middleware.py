@@ -150,7 +150,8 @@ class ConsentMiddleware:
         if app_request.denied_cookies:
             account.add_cookies(app_request.denied_cookies)
         scope = _scope_with(request.scope, site, treatment.consent)
-        scope["headers"] = app_request.headers
+        if app_request.headers is not None:
+            scope["headers"] = app_request.headers
         if variant.policy is not None and request.page_possible and scope.get("extensions"):
             scope["extensions"] = without_body_past_us(scope["extensions"])
         responder = Responder(
@@ -181,7 +182,9 @@ class ConsentMiddleware:
         app_scope = _scope_with(scope, site, treatment.consent)
         if site.mode == "enforce":
             variant = treatment.variant(request.root_path, inserts=False)
-            app_scope["headers"] = build_app_request(request, site, treatment, variant).headers
+            headers = build_app_request(request, site, treatment, variant).headers
+            if headers is not None:
+                app_scope["headers"] = headers
             responder = HandshakeResponder(
                 site=site, request=request, holder=app_scope[SCOPE_KEY], send=send
             )

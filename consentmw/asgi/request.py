@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from consentmw.asgi.validators import CONDITIONS
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
 # The fields that anything here asks for; a site adds the one that its CDN sends.
 READ_FIELDS: Final = CONDITIONS | {
     b"host", b"cookie", b"sec-gpc", b"dnt", b"sec-fetch-dest", b"accept-encoding",
-    b"available-dictionary", b"hx-request", b"turbo-frame", b"x-up-target",
+    b"available-dictionary", b"dictionary-id", b"hx-request", b"turbo-frame", b"x-up-target",
 }  # fmt: skip
 # Scripts that put a piece of a page into another one say so (htmx, Turbo, Unpoly).
-_FRAGMENT_FIELDS: Final = (b"hx-request", b"turbo-frame", b"x-up-target")
+_FRAGMENT_FIELDS: Final = frozenset({b"hx-request", b"turbo-frame", b"x-up-target"})
 # Fetch, 2.2.5: what a browser does with an answer to these, it never shows as a page nor hands to a
 # script as text. A destination that isn't known here may be a page.
 _NEVER_PAGES: Final = frozenset({
@@ -29,7 +28,6 @@ _NEVER_PAGES: Final = frozenset({
 _SURELY_PAGES: Final = frozenset({
     b"document", b"embed", b"fencedframe", b"frame", b"iframe", b"object",
 })  # fmt: skip
-_REMEMBERED_HOSTS: Final = 256
 
 
 class HostNames(NamedTuple):
@@ -44,7 +42,6 @@ class HostNames(NamedTuple):
     own: frozenset[str]
 
 
-@lru_cache(_REMEMBERED_HOSTS)
 def read_host_names(raw_host: bytes, cookie: CookieSettings) -> HostNames:
     """The names for a `Host` field as it stands."""
     host = raw_host.decode("latin-1")
@@ -62,11 +59,14 @@ def read_host_names(raw_host: bytes, cookie: CookieSettings) -> HostNames:
 class Request:
     """One request or websocket handshake, as far as consent depends on it."""
 
-    __slots__ = ("dest", "fields", "insertable", "names", "path", "scope")
+    __slots__ = (
+        "cookie_names", "dest", "fields", "full_path", "insertable", "names", "nested", "path",
+        "root_path", "route_path", "scope",
+    )  # fmt: skip
 
     def __init__(self, scope: Any, site: Site, *, nested: bool) -> None:
         self.scope = scope
-        self.path: str = scope["path"]
+        self.nested = nested
         wanted = site.read_fields
         fields: dict[bytes, list[bytes]] = {}
         for name, value in scope["headers"]:
@@ -77,36 +77,27 @@ class Request:
                     fields[name] = [value]
         self.fields = fields
         hosts = fields.get(b"host")
-        self.names = read_host_names(hosts[0] if hosts else b"", site.config.cookie)
+        self.names = site.host_names(hosts[0] if hosts else b"")
         dests = fields.get(b"sec-fetch-dest")
         self.dest = dests[0].lower() if dests else b""
+        # Stripped of whatever could surround a name, by any reading.
+        self.cookie_names = [
+            pair.partition(b"=")[0].strip()
+            for value in fields.get(b"cookie", ())
+            for pair in value.split(b";")
+        ]
         # A piece of a page belongs into a page that has been inserted into already, and an outer
         # instance inserts what it has to insert.
-        self.insertable = not (nested or self.dest == b"empty") and not any(
-            name in fields for name in _FRAGMENT_FIELDS
+        self.insertable = (
+            not nested and self.dest != b"empty" and _FRAGMENT_FIELDS.isdisjoint(fields)
         )
-
-    @property
-    def full_path(self) -> str:
-        """The path with the prefix under which the app is mounted.
-
-        ASGI has it in `path` already; servers older than that rule left it out.
-        """
-        root = self.root_path
-        return self.path if self.path.startswith(root) else root + self.path
-
-    @property
-    def root_path(self) -> str:
-        """The prefix under which the app is mounted; empty or starting with a slash."""
-        return str(self.scope.get("root_path") or "").rstrip("/")
-
-    @property
-    def route_path(self) -> str:
-        """The path below the prefix."""
-        root = self.root_path
-        if root and (self.path == root or self.path.startswith(root + "/")):
-            return self.path[len(root) :]
-        return self.path
+        self.path: str = scope["path"]
+        self.root_path: str = scope.get("root_path") or ""
+        if self.root_path:
+            self.root_path = self.root_path.rstrip("/")
+            self.full_path, self.route_path = _with_and_without(self.root_path, self.path)
+        else:
+            self.full_path = self.route_path = self.path
 
     @property
     def page_possible(self) -> bool:
@@ -117,3 +108,13 @@ class Request:
     def page_certain(self) -> bool:
         """Whether the browser will show the answer as a page."""
         return self.dest in _SURELY_PAGES
+
+
+def _with_and_without(root_path: str, path: str) -> tuple[str, str]:
+    """A path with the prefix under which the app is mounted, and without it.
+
+    ASGI has the prefix in the path; servers and tools older than that rule leave it out.
+    """
+    if path == root_path or path.startswith(root_path + "/"):
+        return path, path[len(root_path) :]
+    return root_path + path, path

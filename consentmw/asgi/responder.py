@@ -18,6 +18,7 @@ from consentmw.asgi.page_response import PageResponse
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
+from consentmw.browser import added_headers, fit_insertion
 from consentmw.errors import RewriteError
 from consentmw.suppression.cookies import cookie_values
 from consentmw.suppression.hints import keep_links
@@ -81,18 +82,14 @@ class Responder:
             return
         if kind == "http.response.start":
             await self._start(message)
+        elif self._page is not None:
+            await self._send_of_page(self._page, message)
         elif kind == "http.response.early_hint":
             await self._early_hint(message)
         elif kind == "http.response.push":
             await self._push(message)
-        elif self._page is None:
-            await self._send(message)
         else:
-            try:
-                await self._page.send(message)
-            except RewriteError as error:
-                self._warn("a page can't be read and was broken off: %s", error)
-                raise
+            await self._send(message)
 
     def finish(self) -> None:
         """The app has returned.
@@ -102,6 +99,13 @@ class Responder:
         """
         if self._page is not None:
             self._page.check()
+
+    async def _send_of_page(self, page: PageResponse, message: Message) -> None:
+        try:
+            await page.send(message)
+        except RewriteError as error:
+            self._warn("a page can't be read and was broken off: %s", error)
+            raise
 
     async def _start(self, message: Message) -> None:
         site = self._site
@@ -133,7 +137,7 @@ class Responder:
             if site.keeps_private(self._request, self._treatment):
                 headers = as_private(headers)
         if revalidated:
-            headers = without_descriptions(with_marker(headers, self._variant().marker))
+            headers = self._rewritten(headers, self._variant())
         start = {**message, "headers": headers}
         if page is None:
             await self._send(self._complete(start))
@@ -154,16 +158,15 @@ class Responder:
         elif not is_readable(codings):
             await self._answer_instead(RewriteError(f"encoded with {', '.join(codings)}"))
         else:
-            headers = without_descriptions(with_marker(start["headers"], variant.marker))
-            rewritten = {**start, "headers": headers}
+            headers = self._rewritten(start["headers"], variant)
             if self._request.scope["method"] == "HEAD":
                 # GET would answer with another length, which nobody knows before it is asked.
                 headers = [one for one in headers if one[0].lower() != b"content-length"]
                 await self._send(self._complete({**start, "headers": headers}))
                 return
             self._page = PageResponse(
-                start=rewritten,
-                body=self._build_body(variant, page, codings),
+                start={**start, "headers": headers},
+                body=self._build_body(variant, page, codings, self._insertion(variant, headers)),
                 send=self._send,
                 untouched_start=None if variant.denies else start,
                 answer_instead=self._answer_instead,
@@ -185,7 +188,32 @@ class Responder:
         await self._send({**start, "status": 416, "headers": with_vary(refused, self._site.vary)})
         await self._send({"type": "http.response.body", "body": b""})
 
-    def _build_body(self, variant: Variant, page: PageType, codings: tuple[str, ...]) -> PageBody:
+    def _rewritten(self, headers: Headers, variant: Variant) -> Headers:
+        """The fields of a rewritten page, from those of the app's."""
+        headers = without_descriptions(with_marker(headers, variant.marker))
+        if not variant.denies or self._request.nested:
+            return headers
+        site, request = self._site, self._request
+        consent = self._treatment.consent
+        return headers + added_headers(site.config, consent, root_path=request.root_path)
+
+    def _insertion(self, variant: Variant, headers: Headers) -> bytes:
+        """What is put into this response, by what its own policy lets run."""
+        request = self._request
+        fitted = fit_insertion(
+            variant.insertion,
+            [(name.lower(), value) for name, value in headers],
+            method=request.scope["method"],
+            host=request.names.host,
+        )
+        if fitted.complaint:
+            message = "what is inserted won't run: %s"
+            self._site.journal.warn("insertion", request.full_path, message, fitted.complaint)
+        return fitted.insertion
+
+    def _build_body(
+        self, variant: Variant, page: PageType, codings: tuple[str, ...], insertion: bytes
+    ) -> PageBody:
         policy = variant.policy
         assert policy is not None  # noqa: S101 # for the type checker
         build_rewriter = partial(
@@ -193,7 +221,7 @@ class Responder:
             host=self._request.names.host,
             xml=page.syntax == "xml",
             charset=page.charset,
-            insertion=variant.insertion,
+            insertion=insertion,
             on_finding=self._account.add_finding,
         )
         sniffs = page.syntax == "unknown"

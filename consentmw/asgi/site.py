@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw import browser, preferences
 from consentmw.asgi.journal import logger
-from consentmw.asgi.request import READ_FIELDS
+from consentmw.asgi.request import READ_FIELDS, HostNames, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
@@ -22,7 +22,7 @@ from consentmw.suppression.cookies import cookie_values
 from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.types import ASGIApp
 
@@ -38,6 +38,8 @@ _SECONDS_A_DAY: Final = 86_400
 _MAX_REMEMBERED: Final = 4096
 # An app is mounted under one prefix, or a few.
 _MAX_VARIANTS: Final = 16
+_MAX_REMEMBERED_NAME: Final = 64
+_MAX_REMEMBERED_HOSTS: Final = 256
 
 # The two values that a CDN sends by the recipe of the README.
 EDGE_DENIES: Final = b"1"
@@ -47,11 +49,12 @@ EDGE_DENIES_NOTHING: Final = b"0"
 class Treatment:
     """What a decision means for the responses to it."""
 
-    __slots__ = ("_site", "_variants", "consent", "decision", "denies", "index")
+    __slots__ = ("_harmless", "_site", "_variants", "consent", "decision", "denies", "index")
 
     def __init__(self, site: Site, consent: Consent) -> None:
         self._site = site
         self._variants: dict[tuple[str, bool], Variant] = {}
+        self._harmless: set[bytes] = set()
         self.consent = consent
         self.decision: Decision = consent.decision
         self.denies = bool(consent.denied)
@@ -66,6 +69,18 @@ class Treatment:
             if len(self._variants) < _MAX_VARIANTS:
                 self._variants[key] = variant
         return variant
+
+    def denies_cookie(self, names: Iterable[bytes]) -> bool:
+        """Whether any of these cookies of a request is denied."""
+        # A site's visitors send the same names over and over.
+        if self._harmless.issuperset(names):
+            return False
+        for name in names:
+            if self.index.cookie(name.decode("latin-1"), set_by_site=True) is not None:
+                return True
+            if len(self._harmless) < _MAX_REMEMBERED and len(name) <= _MAX_REMEMBERED_NAME:
+                self._harmless.add(name)
+        return False
 
     def _build_variant(self, root_path: str, *, inserts: bool) -> Variant:
         site = self._site
@@ -110,7 +125,17 @@ class Site:
         self._signer = config.choice_signer
         self._policies: dict[tuple[frozenset[str], frozenset[str]], PagePolicy] = {}
         self._treatments: dict[tuple[object, ...], Treatment] = {}
+        self._host_names: dict[bytes, HostNames] = {}
         self._announce()
+
+    def host_names(self, raw_host: bytes) -> HostNames:
+        """A host, as its field gives it, and the names of this package's cookies on it."""
+        names = self._host_names.get(raw_host)
+        if names is None:
+            names = read_host_names(raw_host, self.config.cookie)
+            if len(self._host_names) < _MAX_REMEMBERED_HOSTS:
+                self._host_names[raw_host] = names
+        return names
 
     def treat(self, request: Request) -> Treatment:
         """Decide about a request."""
@@ -118,19 +143,23 @@ class Site:
         signals = NO_SIGNALS
         if b"sec-gpc" in fields or b"dnt" in fields:
             signals = read_signals(
-                (name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())
+                [(name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())]
             )
         values: list[str] = []
         reported = False
-        if self._signer is not None and b"cookie" in fields:
+        if request.cookie_names and self._signer is not None:
             names = request.names
-            values = cookie_values(fields[b"cookie"], names.choice)
-            reports = cookie_values(fields[b"cookie"], names.report)
-            reported = any(map(self._signer.read_report, reports))
+            if names.choice in request.cookie_names:
+                values = cookie_values(fields[b"cookie"], names.choice)
+            if names.report in request.cookie_names:
+                reports = cookie_values(fields[b"cookie"], names.report)
+                reported = any(map(self._signer.read_report, reports))
         zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
-        app_denied = self.optional if self.edge_key(request) == EDGE_DENIES else _NOTHING
+        app_denied = _NOTHING
+        if self.edge_header and self.edge_key(request) == EDGE_DENIES:
+            app_denied = self.optional
         today = int(time.time()) // _SECONDS_A_DAY
-        key = (signals, reported, *values, zone_denied, app_denied, today)
+        key = (signals.gpc, signals.dnt, reported, *values, zone_denied, app_denied, today)
         treatment = self._treatments.get(key)
         if treatment is None:
             reading = NO_CHOICE
@@ -165,7 +194,7 @@ class Site:
 
     def edge_key(self, request: Request) -> bytes:
         """What the CDN says of the request; empty where it doesn't say what the recipe would."""
-        values = request.fields.get(self.edge_header, ()) if self.edge_header else ()
+        values = request.fields.get(self.edge_header, ())
         if EDGE_DENIES in values:
             return EDGE_DENIES
         return EDGE_DENIES_NOTHING if EDGE_DENIES_NOTHING in values else b""
@@ -218,6 +247,6 @@ class Site:
             )
         return policy
 
-    def insertion(self, consent: Consent, *, root_path: str, nonce: str = "") -> bytes:
-        """What is put into a page's head for a consent."""
-        return browser.insertion_for(self.config, consent, root_path=root_path, nonce=nonce)
+    def insertion(self, consent: Consent, *, root_path: str) -> bytes:
+        """What is put into a page's head for a consent, before it is fitted to a response."""
+        return browser.insertion_for(self.config, consent, root_path=root_path, debug=self.debug)

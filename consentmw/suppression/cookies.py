@@ -83,10 +83,9 @@ def cookie_values(fields: Iterable[bytes], name: bytes) -> list[str]:
     """All values that cookies of one name have in the `Cookie` fields of a request."""
     values: list[str] = []
     for field in fields:
-        # One search settles nearly every field that doesn't have the cookie.
-        if field.find(name) < 0:
-            continue
         for pair in field.split(b";"):
+            if pair.find(name) < 0:
+                continue
             key, separator, value = pair.partition(b"=")
             if separator and key.strip(b" \t") == name:
                 values.append(value.strip(b" \t").strip(b'"').decode("latin-1"))

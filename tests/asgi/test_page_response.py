@@ -136,7 +136,13 @@ def test_an_unfinished_tag_is_held_until_it_is_finished():
 
 
 def test_empty_messages_of_the_app_are_passed_on():
-    messages = [start(), body(b"", more=True), body(b"<p>a", more=True), body(b"", more=True), body()]
+    messages = [
+        start(),
+        body(b"", more=True),
+        body(b"<p>a", more=True),
+        body(b"", more=True),
+        body(),
+    ]
 
     left = _step_by_step(messages)
 
@@ -163,9 +169,7 @@ def test_a_page_is_the_same_however_it_is_cut(size):
 def test_the_length_is_that_of_the_whole_and_left_out_of_a_stream():
     whole = _ask(says_page(PAGE))
     stream = _ask(
-        Says(
-            start(("content-length", str(len(PAGE)))), body(PAGE[:20], more=True), body(PAGE[20:])
-        )
+        Says(start(("content-length", str(len(PAGE)))), body(PAGE[:20], more=True), body(PAGE[20:]))
     )
 
     assert whole.get("content-length") == str(len(CLEAN))
@@ -288,7 +292,7 @@ def test_every_coding_is_offered_where_nothing_is_denied():
 
 
 def test_an_encoded_page_passes_untouched_where_nothing_is_denied():
-    config = {**CONFIG, "signals": {"navigator": True}}
+    config = {**CONFIG, "signals": {"navigator": True}, "secret_keys": ["a secret of some length"]}
     data = gzip.compress(PAGE)
 
     for coding in ("gzip", "exi"):
@@ -305,7 +309,12 @@ def test_a_page_without_a_type_is_sniffed_behind_its_coding():
 
 
 def test_a_page_without_a_type_is_held_until_its_beginning_tells():
-    messages = [start(content_type=""), body(b"<", more=True), body(b"p>" + PIXEL, more=True), body()]
+    messages = [
+        start(content_type=""),
+        body(b"<", more=True),
+        body(b"p>" + PIXEL, more=True),
+        body(),
+    ]
 
     left = _step_by_step(messages)
 
@@ -400,9 +409,7 @@ BROKEN = gzip.compress(PAGE)[:-12]
 
 def test_a_page_that_can_not_be_read_is_answered_503_and_never_stored(caplog):
     for _ in range(2):
-        answer = _ask(
-            says_page(BROKEN, ("content-encoding", "gzip"), ("cache-control", "public"))
-        )
+        answer = _ask(says_page(BROKEN, ("content-encoding", "gzip"), ("cache-control", "public")))
         assert answer.status == 503
         assert answer.get("cache-control") == "no-store"
         assert b"ads" not in answer.body
@@ -460,7 +467,11 @@ def test_what_the_app_still_sends_of_a_page_that_was_refused_goes_nowhere():
 def _broken_off():
     compressor = zlib.compressobj(wbits=31)
     good = compressor.compress(b"<p>one</p>" * 10) + compressor.flush(zlib.Z_SYNC_FLUSH)
-    return [start(("content-encoding", "gzip")), body(good, more=True), body(b"\xff" * 50, more=True)]
+    return [
+        start(("content-encoding", "gzip")),
+        body(good, more=True),
+        body(b"\xff" * 50, more=True),
+    ]
 
 
 async def _catch(app, into):
@@ -529,7 +540,8 @@ def test_a_page_that_can_not_be_read_passes_where_nothing_is_denied(monkeypatch)
         body(),
     )
 
-    answer = _ask(app, [], config={**CONFIG, "signals": {"navigator": True}})
+    config = {**CONFIG, "signals": {"navigator": True}, "secret_keys": ["a secret of some length"]}
+    answer = _ask(app, [], config=config)
 
     assert answer.body == PAGE
     assert answer.get("content-length") == str(len(PAGE))

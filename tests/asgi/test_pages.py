@@ -131,7 +131,8 @@ def test_html_is_recognised_by_its_beginning(beginning):
 
 
 @pytest.mark.parametrize(
-    "beginning", [b"", b"<", b"<html", b"x<html>", b"<img>", b"<htmlx>", b"<!doctype>", b"{}", b"<?xml"]
+    "beginning",
+    [b"", b"<", b"<html", b"x<html>", b"<img>", b"<htmlx>", b"<!doctype>", b"{}", b"<?xml"],
 )
 def test_other_beginnings_may_still_become_html_until_enough_was_seen(beginning):
     assert looks_like_html(beginning, complete=False) is None

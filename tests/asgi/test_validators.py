@@ -160,9 +160,7 @@ def test_after_opting_back_in_no_page_is_answered_304():
 
 
 def test_a_page_that_nobody_rewrites_is_answered_304_as_ever():
-    answer = ask(
-        ConsentMiddleware(Resource(), config=CONFIG), headers=[("if-none-match", '"v1"')]
-    )
+    answer = ask(ConsentMiddleware(Resource(), config=CONFIG), headers=[("if-none-match", '"v1"')])
 
     assert (answer.status, answer.get("etag")) == (304, '"v1"')
     assert answer.get("last-modified") is not None
@@ -299,9 +297,7 @@ def test_the_connection_can_still_be_watched_while_the_app_is_asked_again():
         await Resource()(scope, receive, send)
 
     asyncio.run(
-        ask_async(
-            ConsentMiddleware(app, config=CONFIG), scope_of("/", [("if-none-match", '"v1"')])
-        )
+        ask_async(ConsentMiddleware(app, config=CONFIG), scope_of("/", [("if-none-match", '"v1"')]))
     )
 
     assert received == [["http.request", "http.disconnect"]] * 2
