@@ -9,9 +9,10 @@ the one with more literal characters first.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from consentmw.core.addresses import read_address
 from consentmw.core.layers import RuleLayer, suffixes
@@ -21,13 +22,10 @@ from consentmw.core.scripts import Loader, LoaderFinder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from consentmw.core.patterns import PathTable
-
 __all__ = [
     "Catalogue",
     "Classification",
     "DeniedIndex",
-    "HostVerdict",
     "Loader",
     "Rule",
     "RuleKind",
@@ -41,6 +39,7 @@ _REMEMBERED_SCRIPTS: Final = 256
 _REMEMBERED_SCRIPT_LENGTH: Final = 16_384
 # Denied sets: two to the power of the optional categories, of which a site uses a handful.
 _REMEMBERED_DENIED_SETS: Final = 64
+_ANYTHING: Final = re.compile(b"")
 
 
 class Catalogue:
@@ -147,17 +146,6 @@ class Catalogue:
         return None
 
 
-class HostVerdict(NamedTuple):
-    """What is ruled of some hosts alike, as plain data; see `DeniedIndex.verdicts`."""
-
-    hosts: tuple[str, ...]
-    """Each covers its subdomains; ``*`` is any host, and an empty one the site's own alone."""
-    denied: bool | None
-    """Whether the hosts are denied, or `None` where only paths are ruled on."""
-    paths: tuple[tuple[str, str, bool], ...]
-    """Path glob, query pattern, and whether that is denied, in the order in which to try them."""
-
-
 class DeniedIndex:
     """A catalogue as one denied set sees it: what is denied, and nothing of what isn't."""
 
@@ -167,9 +155,21 @@ class DeniedIndex:
         self.hosts: frozenset[str] = frozenset(
             catalogue.site.hosts_of(denied) | catalogue.built_in.hosts_of(denied)
         )
-        """The host patterns with anything denied; see `may_deny`."""
+        """The host patterns with anything denied, ``*`` for any host among them."""
         self.site_paths: bool = catalogue.site.own_paths.names_any(denied)
         """Whether the site's file denies paths of its own host."""
+        # A per cent sign may stand for any letter of what is looked for.
+        self._any_host: re.Pattern[bytes] | None = None
+        if "*" in self.hosts:
+            needles = {
+                pattern.needle
+                for layer in (catalogue.site, catalogue.built_in)
+                if "*" in layer.paths
+                for pattern in layer.paths["*"].patterns
+                if pattern.rule.category in denied
+            }
+            found_by = "|".join(["%[2-7]", *map(re.escape, sorted(needles))])
+            self._any_host = re.compile(found_by.encode())
         self._finder = LoaderFinder(
             [rule for rule in catalogue.inline_rules if rule.category in denied],
             self._find_target,
@@ -179,13 +179,26 @@ class DeniedIndex:
             maxsize=_REMEMBERED_SCRIPTS
         )(self._inline)
 
-    def may_deny(self, host: str) -> bool:
-        """Tell whether anything of a host could be denied; the site's own paths are another matter.
+    def may_deny(self, host: str, *, own_host: str = "") -> bool:
+        """Tell whether anything of a host could be denied; where not, `target` says `None`."""
+        return self.watch_for(host, own_host=own_host) is not None
 
-        A sound shortcut: where this is false, `target` answers `None`, unless the host is the
-        site's own and `site_paths` holds.
+    def watch_for(self, host: str, *, own_host: str = "") -> re.Pattern[bytes] | None:
+        """Return what to look for in the bytes around a URL of a host, a sound shortcut.
+
+        Nothing can be denied of it where this is `None` or isn't found. Of a host on which nothing
+        is known, that is what any host is denied for: the paths of software that anybody can host.
         """
-        return not self.hosts.isdisjoint(suffixes(host))
+        catalogue = self.catalogue
+        known = {*suffixes(host)} - {"*"}
+        if host == own_host:
+            denied = self.site_paths or not known.isdisjoint(catalogue.site.hosts_of(self.denied))
+            return _ANYTHING if denied else None
+        if not self.hosts.isdisjoint(known):
+            return _ANYTHING
+        if known.isdisjoint(catalogue.site.hosts) and known.isdisjoint(catalogue.built_in.hosts):
+            return self._any_host
+        return None
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
         """Return the classification of a URL taken apart, if it is denied."""
@@ -204,47 +217,6 @@ class DeniedIndex:
     def may_load(self, script: bytes) -> bool:
         """Tell, for ASCII-compatible bytes, whether `inline` could find anything in them."""
         return self._finder.may_load(script)
-
-    def verdicts(self) -> tuple[tuple[HostVerdict, ...], tuple[HostVerdict, ...]]:
-        """Return the URL rules as plain data: the site's layer, then the built-in one.
-
-        They are exact. Walk a host's suffixes from the longest, then ``*``; at each, the first path
-        that matches decides, else the host's own verdict, where there is one. What the site's layer
-        leaves open the built-in one decides, except for the site's own host. Hosts of the built-in
-        layer that can't change an answer are left out.
-        """
-        site, built_in = self.catalogue.site, self.catalogue.built_in
-        own = self._paths(site.own_paths)
-        return (
-            (
-                *([HostVerdict(("",), None, own)] if own else []),
-                *self._layer_verdicts(site, site.hosts.keys() | site.paths.keys()),
-            ),
-            self._layer_verdicts(
-                built_in,
-                [
-                    host
-                    for host in built_in.hosts.keys() | built_in.paths.keys()
-                    if self.may_deny(host)
-                ],
-            ),
-        )
-
-    def _layer_verdicts(self, layer: RuleLayer, hosts: Iterable[str]) -> tuple[HostVerdict, ...]:
-        alike: dict[tuple[bool | None, tuple[tuple[str, str, bool], ...]], list[str]] = {}
-        for host in sorted(hosts):
-            rule, table = layer.hosts.get(host), layer.paths.get(host)
-            denied = None if rule is None else rule.category in self.denied
-            alike.setdefault((denied, () if table is None else self._paths(table)), []).append(host)
-        return tuple(
-            HostVerdict(tuple(group), denied, paths) for (denied, paths), group in alike.items()
-        )
-
-    def _paths(self, table: PathTable) -> tuple[tuple[str, str, bool], ...]:
-        return tuple(
-            (pattern.path, pattern.query, pattern.rule.category in self.denied)
-            for pattern in table.patterns
-        )
 
     def _if_denied(self, classification: Classification | None) -> Classification | None:
         if classification is not None and classification.category in self.denied:

@@ -128,6 +128,11 @@ class UrlPattern:
             len(name) + glob.literals for name, glob in self._parameters
         )
 
+    @property
+    def needle(self) -> str:
+        """The longest text that stands in every path that is described."""
+        return max(self._path.text.split("*"), key=len)
+
     def matches(self, path: str, query: str) -> bool:
         """Tell whether a decoded path and a raw query are described."""
         glob = self._path
@@ -151,8 +156,10 @@ class UrlPattern:
 
 
 class PathTable:
-    """The URL rules of one host, the more specific first, found by the path's first segment or,
-    for those that hold at any depth, by its last."""
+    """The URL rules of one host, the more specific first.
+
+    They are found by the path's first segment or, where they hold at any depth, by its last.
+    """
 
     __slots__ = ("_anywhere", "_by_name", "_by_segment", "patterns")
 
