@@ -22,6 +22,7 @@ What follows is public; everything else may change between two releases.
 from __future__ import annotations
 
 from consentmw.access import consent_from_scope, deny, get_consent
+from consentmw.asgi import ConsentMiddleware
 from consentmw.config import Config, load_config
 from consentmw.core.categories import Category
 from consentmw.core.choice import Choice, ChoiceSigner
@@ -47,6 +48,7 @@ __all__ = [
     "Config",
     "ConfigError",
     "Consent",
+    "ConsentMiddleware",
     "ConsentmwError",
     "CookieError",
     "Problem",
