@@ -1,0 +1,88 @@
+"""The URLs in a style sheet or in a ``style`` attribute.
+
+Tokens are told apart as CSS Syntax does, as far as a URL can hide: ``url(…)`` with and without
+quotes, ``@import "…"``, strings inside ``image-set()`` and ``src()``, comments, escapes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ESCAPE: Final = re.compile(
+    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.S
+)
+_NAME: Final = r"(?:[A-Za-z_\x80-\U0010ffff-]|\\[^\n\r\f])(?:[\w\x80-\U0010ffff-]|\\[^\n\r\f])*+"
+_TOKEN: Final = re.compile(
+    r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+    r"|(?P<function>" + _NAME + r")\("
+    r"|@(?P<at>" + _NAME + r")"
+    r"|" + _NAME + r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.))*+)"
+    r"|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)"
+    r"|(?P<close>\))|(?P<end>[;{}])|[^\s\\\"'(){};@A-Za-z_\x80-\U0010ffff/-]++|\s++|.",
+    re.S,
+)
+_BARE_URL: Final = re.compile(
+    r"\s*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\\s]|\\[0-9a-fA-F]{1,6}+(?:\r\n|\s)?+|\\[^\n\r\f])*+)"
+)
+# Functions whose strings are URLs.
+_STRINGS_ARE_URLS: Final = frozenset(
+    {"image-set", "-webkit-image-set", "src", "image", "cross-fade"}
+)
+
+
+class CssUrl(NamedTuple):
+    """A URL and where it stands, in characters, without quotes."""
+
+    text: str
+    start: int
+    end: int
+
+
+def read_css_urls(css: str) -> Iterator[CssUrl]:
+    """Yield every URL that a style sheet loads something from."""
+    functions: list[str] = []
+    importing = False
+    position = 0
+    while position < len(css):
+        match = _TOKEN.match(css, position)
+        if match is None:
+            return
+        position = match.end()
+        kind = match.lastgroup
+        if kind == "function":
+            name = _unescape(match["function"]).lower()
+            if name == "url" or name == "url-prefix":
+                bare = _BARE_URL.match(css, position)
+                if bare is not None and not bare["quote"]:
+                    yield CssUrl(_unescape(bare["bare"]), bare.start("bare"), bare.end("bare"))
+                    position = bare.end()
+            functions.append(name)
+        elif kind == "close":
+            if functions:
+                functions.pop()
+        elif kind in {"double", "single"}:
+            if importing or (functions and (_STRINGS_ARE_URLS | {"url"}) & set(functions[-2:])):
+                yield CssUrl(_unescape(match[kind]), match.start(kind), match.end(kind))
+            if css[position : position + 1] in {'"', "'"}:
+                position += 1
+        elif kind == "at":
+            importing = _unescape(match["at"]).lower() in {"import", "namespace"}
+        elif kind == "end":
+            importing = False
+            functions.clear()
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(_escaped, text) if "\\" in text else text
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        number = int(match[1], 16)
+        bad = number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF
+        return "\ufffd" if bad else chr(number)
+    return match[3] or ""

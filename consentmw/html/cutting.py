@@ -1,0 +1,44 @@
+"""Taking attributes out of a start tag without changing what the rest of it says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from consentmw.html.sieve import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from consentmw.html.attributes import Tag
+
+_BLANK: Final = b"\t\n\f\r "
+_SEPARATING: Final = b"\t\n\f\r /"
+RENAMED: Final = b"suppressed-"
+"""In front of an attribute's name, makes one that nobody reads."""
+
+
+def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
+    """Cut every attribute of these names; later ones of a name would count where the first is gone."""
+    raw = tag.raw
+    edits: list[Edit] = []
+    previous = tag.attributes_start
+    for attribute in tag.attributes:
+        if attribute.name in names:
+            start = attribute.start
+            # What separated the attribute goes with it, unless it now has to separate others: a
+            # slash would become part of a bare value, and another attribute part of a name.
+            if raw[attribute.end] in _BLANK or attribute.end == len(raw) - 1:
+                while start > previous and raw[start - 1] in _SEPARATING:
+                    start -= 1
+            edits.append(Edit(start, attribute.end, b""))
+        previous = attribute.end
+    return tuple(edits)
+
+
+def rename_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
+    """Make every attribute of these names one that means nothing, by insertions only."""
+    return tuple(
+        Edit(attribute.start, attribute.start, RENAMED)
+        for attribute in tag.attributes
+        if attribute.name in names
+    )

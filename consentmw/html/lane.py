@@ -1,0 +1,258 @@
+"""The fast lane: jumps over everything that can't be of interest, inside the expression engine.
+
+Most of a page is text and tags that load nothing, and most URLs name hosts that nobody asks about.
+One expression consumes runs of such bytes; Python is entered only where a script or a style sheet
+begins, where a tag names a host (one look-up then decides), and where something is out of the
+ordinary. There the scanner takes its exact step, and the lane goes on behind it.
+
+The lane is sound because it knows less than the scanner, not more: what it jumps over it has matched
+completely, in a shape of which the exact reading is certain.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from consentmw.html import tree
+from consentmw.html.attributes import Tag
+from consentmw.html.scanner import Frames, Mode
+from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT
+from consentmw.html.tokens import script_end
+
+if TYPE_CHECKING:
+    from consentmw.html.scanner import Job, Scanner
+
+_IN_HTML: Final = (tree.IN_HTML,)
+_MAX_KNOWN: Final = 256
+_MAX_KNOWN_BYTES: Final = 1024
+"""Script tags whose verdict is remembered for the rest of the page; most pages have ten kinds."""
+
+# ---- the parts of the expression ----
+# Byte classes are written positively: the engine compares a negated class slower.
+
+_SPACE = rb"[\t\n\f\r ]"
+_REST = rb"[a-z0-9:._@-]*+"
+_BARE = rb"[!#-&(-=?-\xff][!#-&(-=?-\xff]*+"
+_VALUE = rb"(?:=(?:\"[^\"]*+\"|'[^']*+'|" + _BARE + rb"))?+"
+
+# Elements that load nothing by themselves, whatever their attributes (but `background`, `ping`,
+# `src`, `style`, which the attributes' part leaves out). The more frequent ones stand first.
+_PLAIN = (
+    rb"d(?:iv|[dlt]|etails|ialog|atalist|fn)|span|a|li|p|ul|br|m(?:eta|ain|ark|enu)|h[1-6r]"
+    rb"|option|i|article|t(?:[drh]|able|ime|body|head|foot|t)|button|label|section|fig(?:ure|caption)"
+    rb"|strong|b(?:lockquote|ig)?|header|nav|input|em|fo(?:rm|oter|nt)|aside|code|ol|u|ins|picture"
+    rb"|s(?:mall|u[bp]|ummary|amp|trike)?|hgroup|address|c(?:ite|aption|ol|olgroup|enter)"
+    rb"|abbr|optgroup|kbd|q|fieldset|legend|bd[io]|del|var|wbr|address|output|meter|progress|search"
+    rb"|[a-z]++-[a-z0-9-]*+"
+)
+_HEAD_PLAIN = rb"meta"
+_SVG_LEAVES = (
+    rb"path|circle|rect|line|poly(?:gon|line)|ellipse|use|stop"
+    rb"|fe(?:ColorMatrix|Offset|GaussianBlur|Blend|Flood|Composite|MergeNode|Func[RGBA])"
+)
+_SVG_PAIRED = (b"path", b"use", b"title", b"rect", b"circle", b"polygon", b"stop", b"line")
+_SVG_GROUPS = (b"g", b"defs", b"linearGradient", b"clipPath", b"symbol", b"mask")
+_SVG_CAMEL = (
+    rb"viewBox|preserveAspectRatio|gradientUnits|gradientTransform|clipPathUnits|filterUnits|maskUnits"
+    rb"|stdDeviation|patternUnits|baseProfile|maskContentUnits"
+)
+
+# A URL that names no host: a path, or a name before any colon, or an image in place.
+_RELATIVE = rb"\"(?:/[A-Za-z0-9_.~-]|[A-Za-z0-9_.~-]++(?=[/?#\"])|data:image/[a-z+]++[;,])[^\"]*+\""
+# A host in plain letters, and what ends it; the rest of the URL can't change it any more.
+_HOST = rb"\"(?:https?:)?//(?P<%s>[a-z0-9.-]++)(?=[/?#\"])[^\"]*+\""
+
+
+def _any(*alternatives: bytes) -> bytes:
+    return rb"(?:" + rb"|".join(alternatives) + rb")"
+
+
+def _svg(stop: bytes) -> bytes:
+    """Build the expression for a whole ``svg`` of plain shapes, groups of them three levels deep.
+
+    Every element in it is closed by its own end tag, so that nothing around it can be affected.
+    """
+    value = rb"(?:=(?:\"[^\"(&]*+\"|\"url\(#[^\"()&]*+\)\"))?+"
+    attribute = _any(
+        rb"d=\"[^\"]*+\"",
+        rb"transform=\"[^\"]*+\"",
+        rb"(?:xlink:)?href=\"#[^\"&]*+\"",
+        rb"[a-gi-wyz_:]" + _REST + value,
+        rb"h(?!ref)" + _REST + value,
+        rb"x(?!link:href)" + _REST + value,
+        rb"(?:" + _SVG_CAMEL + rb")" + value,
+    )
+    attributes = rb"(?:" + _SPACE + rb"++" + stop + attribute + rb")*+" + _SPACE + rb"*+"
+    # No groups are captured inside a possessive loop: CPython 3.11 and 3.12 get their spans wrong.
+    leaves = [
+        rb"(?:%s)%s/>" % (_SVG_LEAVES, attributes),
+        *(rb"%s%s>[^<]*+</%s>" % (name, attributes, name) for name in _SVG_PAIRED),
+    ]
+
+    def content(depth: int) -> bytes:
+        groups = [b"g"] if depth > 1 else _SVG_GROUPS if depth else []
+        inner = content(depth - 1) if depth else b""
+        pairs = [rb"%s%s>%s</%s>" % (name, attributes, inner, name) for name in groups]
+        return rb"(?:[^<]++|<" + _any(*leaves, *pairs) + rb")*+"
+
+    return rb"svg" + attributes + rb">" + content(3) + rb"</svg>"
+
+
+@lru_cache(maxsize=64)
+def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.Pattern[bytes]:
+    """Build the expression that runs to the next point of interest.
+
+    Args:
+        marks: Names of attributes that have to be stopped at.
+        relative: Whether a URL that names no host can be jumped over.
+        head: Whether the page is still where text or a tag could begin its body.
+    """
+    stop = b"(?!%s(?![a-z0-9:._@-]))" % _any(*map(re.escape, marks)) if marks else b""
+    begin = rb"(?:" + _SPACE + rb"++" + stop
+    attributes = (
+        begin
+        + _any(
+            rb"[ac-oqrt-z_:@]" + _REST + _VALUE,
+            rb"s" + _any(rb"tyle(?:=\"[^\"(&]*+\"|(?=[ />]))", rb"(?!rc|tyle)" + _REST + _VALUE),
+            rb"b(?!ackground)" + _REST + _VALUE,
+            rb"p(?!ing|oster)" + _REST + _VALUE,
+        )
+        + rb")*+"
+    )
+    link_attributes = (
+        begin
+        + _any(
+            rb"[ac-gj-oqrt-z_:@]" + _REST + _VALUE,
+            rb"[hi](?!ref(?![a-z])|magesrcset)" + _REST + _VALUE,
+            rb"s(?!rc|tyle)" + _REST + _VALUE,
+            rb"[bp]" + _REST + _VALUE,
+        )
+        + rb")*+"
+    )
+    space = _SPACE + rb"*+"
+    close = rb"[\t\n\f\r /]*+>"
+    source = attributes + _SPACE + rb"++src="
+    link = rb"link" + link_attributes + _SPACE + rb"++href="
+    skips = [
+        # An end tag closes nothing that matters here.
+        _any(rb"/[a-z1-6]++", _HEAD_PLAIN if head else _PLAIN) + attributes + close,
+        # Comments without a double dash inside; `<!-->` is one of its own kind.
+        rb"!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->",
+    ]
+    if relative:
+        skips += [
+            rb"script" + source + _RELATIVE + attributes + space + rb"></script>",
+            link + _RELATIVE + link_attributes + close,
+        ]
+    if not head:
+        if relative:
+            skips.append(rb"(?:img|source)" + source + _RELATIVE + attributes + close)
+        skips.append(_svg(stop))
+    stops = [
+        rb"(?P<inline>script" + attributes + space + rb">)",
+        rb"script" + source + _HOST % b"script" + attributes + space + rb"></script>",
+        link + _HOST % b"link" + link_attributes + close,
+    ]
+    if not head:
+        stops += [
+            rb"(?:img|source)" + source + _HOST % b"image" + attributes + close,
+            rb"iframe" + source + _HOST % b"frame" + attributes + space + rb"></iframe>",
+        ]
+    text = _SPACE + rb"*+" if head else rb"[^<]*+"
+    return re.compile(
+        rb"(?:"
+        + text
+        + rb"<"
+        + _any(*skips)
+        + rb")*+"
+        + text
+        + rb"(?:(?P<at>)<"
+        + _any(*stops)
+        + rb")?"
+    )
+
+
+class Lane:
+    """Takes one page's single reading as far as nothing of interest comes."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        sieve = job.sieve
+        self._sieve = sieve
+        self._inline: dict[bytes, tuple[Tag, bool] | None] = {}
+        self.look_at(b"")
+
+    def look_at(self, data: bytes) -> None:
+        """Choose the expressions for a buffer: few have an attribute that has to be stopped at."""
+        marks = tuple(mark for mark in self._sieve.marks if data.find(mark) >= 0)
+        relative = not self._sieve.watches_relative
+        self._in_head = _expression(marks, relative=relative, head=True)
+        self._in_body = _expression(marks, relative=relative, head=False)
+
+    def open_to(self, reading: Scanner) -> bool:
+        """Tell whether a reading stands where the lane may be taken."""
+        return (
+            reading.mode is Mode.DATA
+            and reading.places == _IN_HTML
+            and not reading.covers
+            and reading.frames is not Frames.INSIDE
+            and not self._job.insertion
+        )
+
+    def run(self, reading: Scanner, data: bytes) -> None:
+        """Move a reading to the next piece that the scanner has to look at."""
+        sieve = self._sieve
+        expression = self._in_body if reading.frames is Frames.SHUT else self._in_head
+        index = expression.groupindex
+        at, inline = index["at"], index["inline"]
+        watched = sieve.watched
+        match = expression.match
+        position = reading.position
+        while True:
+            found = match(data, position)
+            assert found is not None  # noqa: S101 - an expression that matches the empty text
+            position = found.end()
+            stop = found.lastindex
+            if stop is None or stop <= at:
+                break
+            if stop > inline:
+                if watched[found[stop]]:
+                    position = found.start(at)
+                    break
+            else:
+                behind = self._script(data, found, position)
+                if behind < 0:
+                    position = found.start(at)
+                    break
+                position = behind
+        reading.position = position
+
+    def _script(self, data: bytes, found: re.Match[bytes], position: int) -> int:
+        """Return where a script without ``src`` ends that may stay as it is, or -1."""
+        raw = data[found.start("at") : position]
+        if raw in self._inline:
+            known = self._inline[raw]
+        else:
+            tag = Tag(raw, b"script")
+            verdict = self._sieve.judge(tag, ("html",), ())
+            plain = verdict is KEEP or (verdict == JUDGE_TEXT)
+            known = (tag, verdict is KEEP) if plain else None
+            if len(self._inline) < _MAX_KNOWN and len(raw) < _MAX_KNOWN_BYTES:
+                self._inline[raw] = known
+        if known is None:
+            return -1
+        end, _ = script_end(data, position)
+        behind = end.position + 9
+        # `</script>` and nothing else; the scanner reads what has spaces or attributes.
+        if not end.complete or data[behind - 1 : behind] != b">":
+            return -1
+        tag, keep = known
+        if not keep:
+            if end.position - position > self._job.max_text_bytes:
+                return -1
+            text = data[position : end.position]
+            if self._sieve.judge_text(tag, text, (), complete=True) is not KEEP_TEXT:
+                return -1
+        return behind

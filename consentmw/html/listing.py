@@ -1,0 +1,63 @@
+"""A page as a list of tokens, for whoever wants to look rather than to rewrite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from consentmw.html.rewriter import Rewriter
+from consentmw.html.scanner import Token
+from consentmw.html.sieve import KEEP, KEEP_TEXT
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from consentmw.html.attributes import Tag
+    from consentmw.html.sieve import TextVerdict, Verdict
+    from consentmw.html.tree import Namespace
+
+__all__ = ["Token", "tokenize"]
+
+
+class _Onlooker:
+    """A sieve that lets everything pass."""
+
+    watched: Mapping[bytes, bool] = {}
+    watches_relative = True
+    marks: tuple[bytes, ...] = ()
+
+    def judge(
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+    ) -> Verdict:
+        return KEEP
+
+    def judge_text(
+        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+    ) -> TextVerdict:
+        return KEEP_TEXT
+
+    def note(self, notes: Sequence[object], offset: int) -> None:
+        """Hear nothing: nothing is said."""
+
+
+def tokenize(page: bytes, *, scripting: bool = True) -> list[Token]:
+    """List a page's tokens, read by the same scanner that the rewriter uses.
+
+    Args:
+        page: In an ASCII-compatible encoding.
+        scripting: Whether ``noscript`` holds text, as in a browser that runs scripts, or markup.
+
+    Text of raw-text elements is no token: it lies between the start tag and the end tag. Where
+    the page has two readings beyond `scripting`, the tokens of both are listed in order.
+    """
+    return list(iterate((page,), scripting=scripting))
+
+
+def iterate(chunks: Iterable[bytes], *, scripting: bool) -> Iterable[Token]:
+    """Yield a page's tokens, read from any chunks of it."""
+    found: dict[Token, None] = {}
+    rewriter = Rewriter(_Onlooker(), shortcuts=False, scripting=scripting)
+    rewriter.listen(lambda token: found.setdefault(token))
+    for chunk in chunks:
+        rewriter.feed(chunk)
+    rewriter.close()
+    return sorted(found, key=lambda token: (token.start, token.end))

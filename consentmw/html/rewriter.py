@@ -1,0 +1,181 @@
+"""Pushes a page through: bytes in, bytes out, everything that isn't edited exactly as it came.
+
+What is held back is an unfinished tag, the text of an element that has to be judged first, and the
+few bytes that may be the start of something. Its size is bounded by the limits in `scanner` and by
+`max_text_bytes`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from consentmw.errors import RewriteError
+from consentmw.html.lane import Lane
+from consentmw.html.scanner import Job, Scanner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from consentmw.html.scanner import Token
+    from consentmw.html.sieve import Sieve
+
+MAX_READINGS: Final = 16
+"""Readings that are followed side by side; pages need one, rarely two."""
+_EAGER_BYTES: Final = 4096
+"""Up to this much held back is looked at again with each chunk."""
+
+# What a cut must not join to the bytes behind it: "<" and "img" to a tag, "&" and "lt;" to another
+# character, CR and LF to one line end, "<pre>" and a line end that it would swallow.
+_JOINS: Final = re.compile(rb"(?:<|&[#A-Za-z0-9]*+|\r|<(?:pre|listing)[^<>]*+>)\Z", re.IGNORECASE)
+_SEPARATOR: Final = b"<!---->"
+_TAIL_BYTES: Final = 64
+
+
+class Rewriter:
+    """Rewrites one HTML page as the sieve decides."""
+
+    def __init__(
+        self,
+        sieve: Sieve,
+        *,
+        max_text_bytes: int = 1 << 20,
+        insertion: bytes = b"",
+        shortcuts: bool = True,
+        scripting: bool | None = None,
+    ) -> None:
+        """Start a page.
+
+        Args:
+            sieve: Decides about elements.
+            max_text_bytes: How much of an element's text is waited for before it is judged.
+            insertion: Put at the start of the head, or before the first element without one.
+            shortcuts: Whether to jump over tags that can't be of interest. Without, the result is
+                the same, only later: tests compare the two.
+            scripting: How to read ``noscript``; None: in both ways, and safe in both.
+        """
+        self._job = Job(sieve, max_text_bytes=max_text_bytes, insertion=insertion)
+        self._readings = [Scanner(self._job)]
+        self._readings[0].scripting = scripting
+        self._lane = Lane(self._job) if shortcuts else None
+        self._held = b""
+        self._pending: list[bytes] = []
+        self._pending_bytes = 0
+        self._tail = b""
+        self._failure: RewriteError | None = None
+
+    def listen(self, on_token: Callable[[Token], None]) -> None:
+        """Have every token reported that the scanner reads; without shortcuts, that is all."""
+        self._job.on_token = on_token
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the page's next bytes and return what can leave; `RewriteError` if it can't be read."""
+        held = self._held
+        if held:
+            self._pending.append(chunk)
+            self._pending_bytes += len(chunk)
+            # Looking again only when there is an eighth more keeps the whole linear.
+            if len(held) > _EAGER_BYTES and self._pending_bytes * 8 < len(held):
+                return b""
+            chunk = b"".join((held, *self._pending))
+            self._pending.clear()
+            self._pending_bytes = 0
+        return self._run(chunk, final=False)
+
+    def close(self) -> bytes:
+        """Return what is left at the end of the page."""
+        data = b"".join((self._held, *self._pending))
+        self._pending.clear()
+        return self._run(data, final=True)
+
+    def _run(self, data: bytes, *, final: bool) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            self._read(data, final=final)
+        except RewriteError as error:
+            self._failure = error
+            raise
+        end = len(data) if final else min(reading.position for reading in self._readings)
+        written = self._write(data, end)
+        self._held = data[end:]
+        for reading in self._readings:
+            reading.position -= end
+            reading.parted_at -= end
+        self._job.base += end
+        return written
+
+    def _read(self, data: bytes, *, final: bool) -> None:
+        """Let every reading go as far as the bytes reach."""
+        readings = self._readings
+        lane = self._lane
+        if lane is not None:
+            lane.look_at(data)
+        while True:
+            reading = readings[0]
+            if len(readings) > 1:
+                reading = min(readings, key=lambda each: each.position)
+                if self._join(reading):
+                    continue
+            elif lane is not None and lane.open_to(reading):
+                lane.run(reading, data)
+            outcome = reading.step(data, final=final)
+            if outcome is False:
+                return
+            if outcome is not True:
+                self._part(outcome)
+
+    def _part(self, reading: Scanner) -> None:
+        self._readings.append(reading)
+        if len(self._readings) > MAX_READINGS:
+            raise RewriteError("the page can be read in too many ways")
+        for each in self._readings:
+            each.forked = True
+
+    def _join(self, reading: Scanner) -> bool:
+        """Make one of the reading and another that met it."""
+        for other in self._readings:
+            if other is not reading and reading.meets(other):
+                reading.join(other)
+                self._readings.remove(other)
+                if len(self._readings) == 1:
+                    reading.forked = False
+                return True
+        return False
+
+    def _write(self, data: bytes, end: int) -> bytes:
+        """Apply the edits up to a position, and pass on what the sieve wants to hear."""
+        job = self._job
+        if job.notes:
+            for offset, notes in dict.fromkeys(job.notes):
+                job.sieve.note(notes, offset)
+            job.notes.clear()
+        if not job.edits:
+            self._tail = data[max(0, end - _TAIL_BYTES) : end] or self._tail
+            return data[:end]
+        edits = sorted(set(job.edits)) if len(self._readings) > 1 else job.edits
+        job.edits = [
+            edit._replace(start=edit.start - end, end=edit.end - end)
+            for edit in edits
+            if edit.start > end
+        ]
+        out: list[bytes] = []
+        copied = 0
+        for edit in edits:
+            if edit.start > end:
+                continue
+            piece = data[copied : edit.start]
+            out.append(piece)
+            replacement = edit.replacement
+            if piece:
+                self._tail = piece[-_TAIL_BYTES:]
+            if not replacement and _JOINS.search(self._tail):
+                replacement = _SEPARATOR
+            if replacement:
+                self._tail = replacement[-_TAIL_BYTES:]
+                out.append(replacement)
+            copied = edit.end
+        if copied < end:
+            out.append(data[copied:end])
+            self._tail = out[-1][-_TAIL_BYTES:]
+        return b"".join(out)

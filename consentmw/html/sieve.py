@@ -1,0 +1,84 @@
+"""What the rewriter asks, and what it is answered: the line between HTML and whoever judges it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from consentmw.html.attributes import Tag
+    from consentmw.html.tree import Namespace
+
+
+class Edit(NamedTuple):
+    """Bytes to put in place of others; with `start` equal to `end`, an insertion."""
+
+    start: int
+    end: int
+    replacement: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What is to happen to an element."""
+
+    drop: bool = False
+    """The element goes: a void one whole, ``script`` and ``iframe`` with content and end tag."""
+    edits: tuple[Edit, ...] = ()
+    """Changes to the start tag, counted from its ``<``, where the element has to stay."""
+    guards: tuple[Edit, ...] = ()
+    """Insertions into the tag that make it harmless. They are taken instead of the above where the
+    same bytes are something else in another reading, so that nothing may be cut out of them."""
+    content: bool = False
+    """The element's text has to be judged before it may leave."""
+    cover: object = None
+    """What the element says of everything inside it."""
+    notes: tuple[object, ...] = ()
+    """What the sieve wants to hear for each occurrence of the tag."""
+
+
+KEEP: Final = Verdict()
+JUDGE_TEXT: Final = Verdict(content=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextVerdict:
+    """What is to happen to an element because of its text."""
+
+    drop: bool = False
+    """The element goes, or is made inert where it has to stay."""
+    edits: tuple[Edit, ...] = ()
+    """Changes to the text, counted from its start. Each starts where a URL starts."""
+    notes: tuple[object, ...] = ()
+
+
+KEEP_TEXT: Final = TextVerdict()
+
+
+class Sieve(Protocol):
+    """Decides about elements; the rewriter does the rest."""
+
+    watched: Mapping[bytes, bool]
+    """For a host in plain lower case: whether an element that names it may have to be judged."""
+    watches_relative: bool
+    """Whether a URL that names no host may be of interest."""
+    marks: tuple[bytes, ...]
+    """Names of attributes that are always of interest, in lower case."""
+
+    def judge(
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+    ) -> Verdict:
+        """Decide about an element that may stand in one of these namespaces."""
+        ...
+
+    def judge_text(
+        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+    ) -> TextVerdict:
+        """Decide about the text of an element whose verdict asked for it."""
+        ...
+
+    def note(self, notes: Sequence[object], offset: int) -> None:
+        """Hear what a verdict carried, and where in the page the element starts."""
+        ...

@@ -1,0 +1,366 @@
+"""Whether an element may reach the browser, and what becomes of it if not.
+
+What decides, in this order: a category that a zone denies; the site's own tag on the element, or on
+one around it; the catalogue.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
+
+from consentmw.errors import RewriteError
+from consentmw.html import tree
+from consentmw.html.css import read_css_urls
+from consentmw.html.cutting import cut_attributes, rename_attributes
+from consentmw.html.resources import read_resources, runs
+from consentmw.html.scanner import INERT, INVALID_URL
+from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT, Edit, TextVerdict, Verdict
+from consentmw.html.urls import Base, read_url
+from consentmw.suppression.findings import Finding
+from consentmw.suppression.nested import carried_in, put_back, read_data_url
+from consentmw.suppression.shortcuts import is_plain, is_plain_css
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from consentmw.core.rules import Classification, Rule
+    from consentmw.html.attributes import Attribute, Tag
+    from consentmw.html.resources import Resource
+    from consentmw.html.tree import Namespace
+    from consentmw.suppression.findings import Action
+    from consentmw.suppression.page import PagePolicy
+
+MAX_DEPTH: Final = 8
+"""Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
+_MAX_KNOWN_BYTES: Final = 512
+"""The longest tag whose verdict is remembered."""
+
+# Elements of which a denied resource leaves nothing worth keeping.
+_GO_WHOLE: Final = frozenset(
+    (b"script", b"iframe", b"img", b"image", b"link", b"source", b"embed", b"track", b"input")
+)
+# Attributes that an element can lose and be what it is.
+_ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc"))
+
+
+class Tagged(NamedTuple):
+    """What the site's own tag says."""
+
+    denied: str
+    """The category that denies; empty where none does."""
+
+
+class Reason(NamedTuple):
+    """Why something may not be loaded."""
+
+    category: str
+    vendor: str = ""
+    rule: Rule | None = None
+
+
+def _reason(found: Classification) -> Reason:
+    return Reason(found.category, found.vendor, found.rule)
+
+
+class PageSieve:
+    """Judges the elements of one page."""
+
+    def __init__(
+        self,
+        policy: PagePolicy,
+        *,
+        bases: tuple[Base, ...],
+        encoding: str,
+        on_finding: Callable[[Finding], None] | None,
+        depth: int = 0,
+    ) -> None:
+        own = bases[0]
+        self._policy = policy
+        self._own_host = own.host
+        self._bases = bases
+        self._has_base = False
+        self._several_bases = False
+        self._encoding = encoding
+        self._on_finding = on_finding
+        self._depth = depth
+        self._known = policy.known_for(bases, encoding, depth)
+        self.watched = policy.watch_for(own.host)
+        self.watches_relative = policy.index.site_paths or len(bases) > 1
+        self.marks = policy.marks
+
+    # ---- what the rewriter asks ----
+
+    def judge(
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+    ) -> Verdict:
+        """Decide about an element."""
+        name = tag.name
+        if name in _NOTICED:
+            self._notice(tag)
+        if covers:
+            return self._judge(tag, namespaces, covers)
+        raw = tag.raw
+        key = (raw, namespaces)
+        verdict = self._known.get(key)
+        if verdict is not None:
+            return verdict
+        if (
+            name != b"script"
+            and name != b"style"
+            and not self.watches_relative
+            and is_plain(raw, self.watched, self.marks)
+        ):
+            verdict = KEEP
+        else:
+            verdict = self._judge(tag, namespaces, covers)
+        if len(raw) <= _MAX_KNOWN_BYTES:
+            self._known[key] = verdict
+        return verdict
+
+    def judge_text(
+        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+    ) -> TextVerdict:
+        """Decide about a script or a style sheet by its text."""
+        policy = self._policy
+        verdict = KEEP_TEXT
+        if tag.name == b"style":
+            if not is_plain_css(text, self.watched) or self.watches_relative:
+                verdict = self._judge_style(tag, text, covers)
+        elif policy.index.may_load(text):
+            index = policy.zone_index if self._allowed_by_site(tag, covers) else policy.index
+            found = index.inline(text.decode(self._encoding, "replace"), own_host=self._own_host)
+            if found is not None:
+                note = self._finding(tag, "", None, _reason(found), "removed")
+                verdict = TextVerdict(drop=True, notes=(note,))
+        if verdict is KEEP_TEXT and not complete:
+            note = self._finding(tag, "", None, Reason(""), "inline too long")
+            return TextVerdict(notes=(note,))
+        if policy.observe and verdict is not KEEP_TEXT:
+            return TextVerdict(notes=verdict.notes)
+        return verdict
+
+    def note(self, notes: Sequence[object], offset: int) -> None:
+        """Report findings where somebody listens."""
+        if self._on_finding is not None:
+            for finding in notes:
+                if isinstance(finding, Finding) and self._policy.is_news(finding):
+                    self._on_finding(replace(finding, offset=offset))
+
+    # ---- elements ----
+
+    def _judge(
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+    ) -> Verdict:
+        policy = self._policy
+        own, notes = self._read_tag(tag)
+        denied_by_site, allowed_by_site = _sum_up(own, covers)
+        resources = read_resources(tag, namespaces, self._encoding)
+        is_code = tag.name == b"script" and runs(tag, self._encoding)
+        if tag.name == b"script" and not is_code:
+            resources = []
+        names: set[bytes] = set()
+        edits: list[Edit] = []
+        for resource in resources:
+            attribute = resource.attribute
+            found = self._judge_resource(
+                tag, resource, denied_by_site=denied_by_site, allowed_by_site=allowed_by_site
+            )
+            if isinstance(found, Edit):
+                edits.append(found)
+                notes.append(
+                    self._finding(tag, _text(attribute.name), None, Reason(""), "page rewritten")
+                )
+            elif found is not None:
+                names.add(attribute.name)
+                url, reason = found
+                gone = tag.name in _GO_WHOLE and attribute.name not in _ASIDE
+                action: Action = "removed" if gone else "attribute removed"
+                notes.append(self._finding(tag, _text(attribute.name), url, reason, action))
+        has_text = (is_code and not _has_source(tag, namespaces)) or tag.name == b"style"
+        drop = tag.name in _GO_WHOLE and not names <= _ASIDE
+        if has_text and denied_by_site:
+            drop = True
+            notes.append(self._finding(tag, "", None, Reason(denied_by_site), "removed"))
+        if policy.observe:
+            drop, names, edits = False, set(), []
+        guards: tuple[Edit, ...] = ()
+        if drop and tag.name in {b"script", b"style"}:
+            guards = (Edit(tag.attributes_start, tag.attributes_start, INERT),)
+        renamed = names | {_text_at(tag, edit) for edit in edits}
+        cover = None
+        if own is not None and tag.name not in tree.VOID and not has_text:
+            cover = own
+        content = has_text and not drop
+        if not (drop or names or edits or cover or notes):
+            return JUDGE_TEXT if content else KEEP
+        return Verdict(
+            drop=drop,
+            edits=(*(() if tag.name != b"script" else guards), *cut_attributes(tag, names), *edits),
+            guards=(*guards, *rename_attributes(tag, renamed)),
+            content=content,
+            cover=cover,
+            notes=tuple(notes),
+        )
+
+    def _judge_resource(
+        self, tag: Tag, resource: Resource, *, denied_by_site: str, allowed_by_site: bool
+    ) -> tuple[str | None, Reason] | Edit | None:
+        """Return why a resource is denied, or the edit to a page that it carries."""
+        if denied_by_site:
+            if not resource.attribute.value.strip():
+                return None
+            return (resource.urls[0] if resource.urls else None), Reason(denied_by_site)
+        carried = carried_in(resource)
+        if carried is not None:
+            if self._depth >= MAX_DEPTH:
+                return None, Reason("", "too many pages inside one another")
+            try:
+                content = self._policy.rewrite_carried(
+                    carried,
+                    bases=self._bases if carried.data is None else (Base(""),),
+                    depth=self._depth + 1,
+                    only_zones=allowed_by_site,
+                )
+            except RewriteError:
+                return None, Reason("", "a page that can't be read")
+            if content == carried.content:
+                return None
+            return put_back(resource.attribute, carried, content, self._encoding)
+        for url in resource.urls:
+            reason = self._find(url, tag, resource, only_zones=allowed_by_site)
+            if reason is not None:
+                return url, reason
+        return None
+
+    def _find(self, url: str, tag: Tag, resource: Resource, *, only_zones: bool) -> Reason | None:
+        """Return why a URL may not be loaded."""
+        index = self._policy.zone_index if only_zones else self._policy.index
+        for base in self._bases:
+            for read in read_url(url, base):
+                found = None
+                if read.host:
+                    found = index.target(read.host, read.target, own_host=self._own_host)
+                elif read.scheme == "javascript" and resource.role == "frame":
+                    found = index.inline(unquote(read.target), own_host=self._own_host)
+                elif read.scheme == "data" and (data := read_data_url(url)) is not None:
+                    text = data.content.decode("utf-8", "replace")
+                    if tag.name == b"script":
+                        found = index.inline(text, own_host=self._own_host)
+                    elif tag.name == b"link" and data.media_type == "text/css":
+                        return self._find_in_css(text, tag, only_zones=only_zones)
+                if found is not None:
+                    return _reason(found)
+        return None
+
+    # ---- style sheets ----
+
+    def _judge_style(self, tag: Tag, text: bytes, covers: Sequence[object]) -> TextVerdict:
+        own, _ = self._policy.read_tag(tag)
+        _, allowed = _sum_up(own, covers)
+        edits = []
+        notes = []
+        # One character for each byte, so that places in the one are places in the other.
+        for url in read_css_urls(text.decode("latin-1")):
+            reason = self._find_in_style(url.text, tag, only_zones=allowed)
+            if reason is not None:
+                edits.append(Edit(url.start, url.end, INVALID_URL))
+                notes.append(self._finding(tag, "", url.text, reason, "attribute removed"))
+        return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
+
+    def _find_in_css(self, css: str, tag: Tag, *, only_zones: bool) -> Reason | None:
+        for url in read_css_urls(css):
+            reason = self._find_in_style(url.text, tag, only_zones=only_zones)
+            if reason is not None:
+                return reason
+        return None
+
+    def _find_in_style(self, url: str, tag: Tag, *, only_zones: bool) -> Reason | None:
+        index = self._policy.zone_index if only_zones else self._policy.index
+        for base in self._bases:
+            for read in read_url(url, base):
+                if read.host:
+                    found = index.target(read.host, read.target, own_host=self._own_host)
+                    if found is not None:
+                        return _reason(found)
+        data = read_data_url(url)
+        if data is not None and data.media_type == "text/css" and len(url) < _MAX_KNOWN_BYTES * 8:
+            return self._find_in_css(
+                data.content.decode("utf-8", "replace"), tag, only_zones=only_zones
+            )
+        return None
+
+    # ---- small steps ----
+
+    def _read_tag(self, tag: Tag) -> tuple[Tagged | None, list[Finding]]:
+        own, unknown = self._policy.read_tag(tag)
+        return own, [self._finding(tag, "", None, Reason(hint), "unknown tag") for hint in unknown]
+
+    def _allowed_by_site(self, tag: Tag, covers: Sequence[object]) -> bool:
+        own, _ = self._policy.read_tag(tag)
+        return _sum_up(own, covers)[1]
+
+    def _notice(self, tag: Tag) -> None:
+        """Keep what changes where relative URLs lead."""
+        if tag.name != b"base":
+            # A `base` in here counts only in some readings; another one may count after it.
+            self._several_bases = True
+            return
+        href = tag.get(b"href")
+        if href is None or (self._has_base and not self._several_bases):
+            return
+        self._has_base = True
+        for url in read_url(href.text(self._encoding), self._bases[0]):
+            base = Base(url.host, url.target.partition("?")[0])
+            if url.host and base not in self._bases and len(self._bases) < 16:
+                self._bases = (*self._bases, base)
+                self._known = {}
+        self.watches_relative = self._policy.index.site_paths or any(
+            self.watched[base.host.encode("ascii", "replace")] for base in self._bases
+        )
+
+    def _finding(
+        self, tag: Tag, attribute: str, url: str | None, reason: Reason, action: Action
+    ) -> Finding:
+        told = action
+        if self._policy.observe and action not in {"inline too long", "unknown tag"}:
+            told = "observed"
+        return Finding(
+            tag=_text(tag.name),
+            attribute=attribute,
+            url=url,
+            category=reason.category,
+            vendor=reason.vendor,
+            rule=reason.rule,
+            action=told,
+        )
+
+
+_NOTICED: Final = frozenset((b"base", b"template", b"noscript"))
+
+
+def _sum_up(own: Tagged | None, covers: Sequence[object]) -> tuple[str, bool]:
+    """Return the category that the site's tags deny, or whether they allow."""
+    says = [tagged for tagged in (own, *covers) if isinstance(tagged, Tagged)]
+    denied = next((tagged.denied for tagged in says if tagged.denied), "")
+    return denied, bool(says) and not denied
+
+
+def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
+    """Tell whether a script's text is ignored for the sake of a URL, wherever it stands."""
+    in_html = "html" not in namespaces or tag.get(b"src") is not None
+    in_svg = (
+        "svg" not in namespaces
+        or tag.get(b"href") is not None
+        or tag.get(b"xlink:href") is not None
+    )
+    return in_html and in_svg
+
+
+def _text_at(tag: Tag, edit: Edit) -> bytes:
+    return next((each.name for each in tag.attributes if each.start <= edit.start <= each.end), b"")
+
+
+def _text(name: bytes) -> str:
+    return name.decode("latin-1")

@@ -1,0 +1,101 @@
+"""Pages that stand inside an attribute: ``srcdoc``, and ``data:`` URLs shown in a frame."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as Base64Error
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+from consentmw.html.sieve import Edit
+
+if TYPE_CHECKING:
+    from consentmw.html.attributes import Attribute
+    from consentmw.html.resources import Resource
+
+_EDGES: Final = "".join(map(chr, range(0x21)))
+_REMOVED: Final = str.maketrans("", "", "\t\n\r")
+_PAGES: Final = {
+    "text/html": False,
+    "image/svg+xml": True,
+    "application/xhtml+xml": True,
+    "text/xml": True,
+    "application/xml": True,
+}
+_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]+)", re.IGNORECASE)
+_BASE64: Final = re.compile(r";[ ]*base64[ ]*\Z", re.IGNORECASE)
+
+
+class DataUrl(NamedTuple):
+    """A ``data:`` URL, taken apart."""
+
+    media_type: str
+    """Without parameters, in lower case."""
+    charset: str | None
+    content: bytes
+    fragment: str
+
+
+class Carried(NamedTuple):
+    """A page that an attribute carries."""
+
+    content: bytes
+    xml: bool
+    charset: str | None
+    data: DataUrl | None
+    """None for ``srcdoc``."""
+
+
+def read_data_url(url: str) -> DataUrl | None:
+    """Take a ``data:`` URL apart (Fetch, "data: URL processor"); None for any other URL."""
+    text = url.strip(_EDGES).translate(_REMOVED)
+    if text[:5].lower() != "data:":
+        return None
+    text, mark, fragment = text.partition("#")
+    head, comma, body = text[5:].partition(",")
+    if not comma:
+        return None
+    content = unquote_to_bytes(body)
+    if _BASE64.search(head):
+        try:
+            content = b64decode(re.sub(rb"[\t\n\f\r ]", b"", content).rstrip(b"=") + b"==")
+        except (Base64Error, ValueError):
+            return None
+    charset = _CHARSET.search(head)
+    return DataUrl(
+        head.partition(";")[0].strip().lower(),
+        charset[1] if charset else None,
+        content,
+        mark + fragment,
+    )
+
+
+def carried_in(resource: Resource) -> Carried | None:
+    """Return the page that a resource carries in place, if it does."""
+    if not resource.urls:
+        return None
+    if resource.role == "page":
+        return Carried(
+            resource.urls[0].encode("utf-8", "replace"), xml=False, charset="utf-8", data=None
+        )
+    if resource.role == "frame":
+        data = read_data_url(resource.urls[0])
+        if data is not None and data.media_type in _PAGES:
+            return Carried(data.content, _PAGES[data.media_type], data.charset, data)
+    return None
+
+
+def put_back(attribute: Attribute, carried: Carried, content: bytes, encoding: str) -> Edit:
+    """Write a rewritten page back into its attribute."""
+    if carried.data is None:
+        text = content.decode("utf-8", "replace").replace("&", "&amp;").replace('"', "&quot;")
+    else:
+        charset = f";charset={carried.charset}" if carried.charset else ""
+        body = quote_from_bytes(content, safe="/:;=?@!$'()*+,-._~")
+        text = f"data:{carried.data.media_type}{charset},{body}" + carried.data.fragment.replace(
+            '"', "%22"
+        ).replace("&", "&amp;")
+    value = text.encode(encoding, "xmlcharrefreplace")
+    start = attribute.start + len(attribute.name)
+    return Edit(start, attribute.end, b'="' + value + b'"')

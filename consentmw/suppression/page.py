@@ -1,0 +1,178 @@
+"""What of a page reaches the browser: the engine of `html` asks, the catalogue of `core` answers.
+
+A `PagePolicy` holds for one decision and is shared by all pages to which it applies; a
+`PageRewriter` takes one page. How an element is judged is in `elements`.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
+
+from consentmw.html.rewriter import Rewriter
+from consentmw.html.urls import Base
+from consentmw.suppression.elements import PageSieve, Tagged
+from consentmw.suppression.findings import Finding
+from consentmw.suppression.shortcuts import HostWatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from consentmw.core.catalogue import DeniedIndex
+    from consentmw.html.attributes import Tag
+    from consentmw.html.sieve import Verdict
+    from consentmw.html.tree import Namespace
+    from consentmw.suppression.nested import Carried
+
+__all__ = ["Finding", "PagePolicy", "PageRewriter"]
+
+_MAX_HOSTS: Final = 64
+"""Hosts of one installation for which verdicts are remembered."""
+_MAX_NEWS: Final = 256
+
+Known = dict[tuple[bytes, "Collection[Namespace]"], "Verdict"]
+
+
+class PagePolicy:
+    """Everything that decides about pages for one decision."""
+
+    def __init__(
+        self,
+        *,
+        index: DeniedIndex,
+        zone_denied: frozenset[str],
+        categories: Collection[str],
+        tag_attributes: Sequence[str],
+        max_inline_bytes: int,
+        observe: bool = False,
+        shortcuts: bool = True,
+    ) -> None:
+        """Prepare for pages.
+
+        Args:
+            index: The catalogue as this decision sees it.
+            zone_denied: Categories that are denied whatever a tag says.
+            categories: Every category there is; any other in a tag is denied and reported.
+            tag_attributes: The attributes with which the site tags elements.
+            max_inline_bytes: How much of an inline script is held to be judged.
+            observe: Decide and report, but change nothing.
+            shortcuts: Whether to jump over what can't be denied; without, only slower.
+        """
+        self.index = index
+        self.zone_index = index.catalogue.denying(zone_denied)
+        self.marks = tuple(name.lower().encode("ascii") for name in tag_attributes)
+        self.observe = observe
+        self._categories = frozenset(categories)
+        self._max_inline_bytes = max_inline_bytes
+        self._shortcuts = shortcuts
+        self._watches: dict[str, HostWatch] = {}
+        self._known: dict[tuple[tuple[Base, ...], str, int], Known] = {}
+        self._news: set[Finding] = set()
+
+    def rewriter(
+        self,
+        *,
+        host: str,
+        path: str = "/",
+        xml: bool = False,
+        charset: str | None = None,
+        insertion: bytes = b"",
+        on_finding: Callable[[Finding], None] | None = None,
+    ) -> PageRewriter:
+        """Start a page.
+
+        Args:
+            host: The page's own host: relative URLs are of it.
+            path: The page's own path, from which URLs without a leading slash start.
+            xml: Whether the page is read by XML's rules.
+            charset: What its ``Content-Type`` says; None to find out as a browser does.
+            insertion: ASCII to put at the start of the head.
+            on_finding: Hears of everything that is suppressed.
+        """
+        sieve = PageSieve(
+            self, bases=(Base(host, path),), encoding=charset or "utf-8", on_finding=on_finding
+        )
+        return PageRewriter(
+            Rewriter(
+                sieve,
+                max_text_bytes=self._max_inline_bytes,
+                insertion=insertion,
+                shortcuts=self._shortcuts,
+            )
+        )
+
+    # ---- what the sieves of all pages share ----
+
+    def watch_for(self, host: str) -> HostWatch:
+        """The hosts of which anything could be denied, as pages of one host see it."""
+        watch = self._watches.get(host)
+        if watch is None:
+            if len(self._watches) >= _MAX_HOSTS:
+                self._watches.clear()
+            watch = self._watches[host] = HostWatch(self.index, host)
+        return watch
+
+    def known_for(self, bases: tuple[Base, ...], encoding: str, depth: int) -> Known:
+        """The verdicts remembered for pages at one place."""
+        key = (bases, encoding, depth)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MAX_HOSTS:
+                self._known.clear()
+            known = self._known[key] = {}
+        if len(known) >= 4096:
+            known.clear()
+        return known
+
+    def read_tag(self, tag: Tag) -> tuple[Tagged | None, list[str]]:
+        """Read the site's own tag on an element, and what is unknown in it."""
+        names: list[str] = []
+        for mark in self.marks:
+            attribute = tag.get(mark)
+            if attribute is not None:
+                names += attribute.text("utf-8").replace(",", " ").split()
+        if not names:
+            return None, []
+        unknown = [name for name in names if name not in self._categories]
+        denied = next((name for name in names if name in self.index.denied), "")
+        if unknown and not denied and self.index.denied:
+            denied = unknown[0]
+        return Tagged(denied), [self._hint(name) for name in unknown]
+
+    def _hint(self, name: str) -> str:
+        near = get_close_matches(name, self._categories, n=1)
+        return f"{name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")
+
+    def is_news(self, finding: Finding) -> bool:
+        """Tell whether a finding has to be reported: of an unknown tag, only the first."""
+        if finding.action != "unknown tag":
+            return True
+        if finding in self._news or len(self._news) >= _MAX_NEWS:
+            return False
+        self._news.add(finding)
+        return True
+
+    def rewrite_carried(
+        self, carried: Carried, *, bases: tuple[Base, ...], depth: int, only_zones: bool
+    ) -> bytes:
+        """Rewrite a page that stands inside another one."""
+        sieve = PageSieve(
+            self, bases=bases, encoding=carried.charset or "utf-8", on_finding=None, depth=depth
+        )
+        rewriter = Rewriter(sieve, max_text_bytes=self._max_inline_bytes, shortcuts=self._shortcuts)
+        return rewriter.feed(carried.content) + rewriter.close()
+
+
+class PageRewriter:
+    """Takes one page's bytes and returns what may leave."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self._rewriter = rewriter
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the next bytes; `RewriteError` if the page can't be read."""
+        return self._rewriter.feed(chunk)
+
+    def close(self) -> bytes:
+        """Return what is left at the end."""
+        return self._rewriter.close()
