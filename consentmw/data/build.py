@@ -11,6 +11,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from consentmw.core.layers import RuleLayer
 from consentmw.core.rules import Rule
 from consentmw.data.built import BUILT_FILE, write_built
 from consentmw.data.vendor_files import Entry, find_faults, read_vendors
@@ -52,9 +53,16 @@ def read_imported() -> Iterator[Rule]:
 
 def build_catalogue() -> bytes:
     """Return the compact form of all files; a hand-written rule replaces an imported one."""
-    rules = {(rule.kind, rule.pattern): rule for rule in read_imported()}
-    rules |= {(entry.rule.kind, entry.rule.pattern): entry.rule for entry in read_entries()}
-    return write_built(rules.values(), read_countries())
+    countries = read_countries()
+    written = RuleLayer((entry.rule for entry in read_entries()), countries=countries)
+    # The longest host decides: an imported www.google.com would hide google.com's written paths.
+    rules = {
+        (rule.kind, rule.pattern): rule
+        for rule in read_imported()
+        if not (rule.pattern.startswith("www.") and rule.pattern[4:] in written.paths)
+    }
+    rules |= {(rule.kind, rule.pattern): rule for rule in written.rules}
+    return write_built(rules.values(), countries)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
