@@ -7,16 +7,17 @@ form, `client/rules.js` reads it.
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
 
 from consentmw.browser.stubs import FUNCTIONS, QUEUES
 from consentmw.core.layers import suffixes
-from consentmw.core.patterns import CookieTable, Glob
+from consentmw.core.patterns import Glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from consentmw.core.catalogue import Catalogue, DeniedIndex
     from consentmw.core.categories import Category
@@ -142,23 +143,25 @@ class _Builder:
 
     def _telling_cookies(self) -> list[tuple[Glob, int]]:
         """The built-in names, less those of which a pattern says the same without them."""
-        table = CookieTable(
-            rule for rule in self._built_in.rules if rule.kind == "cookie" and "*" in rule.pattern
-        )
-        names = list(self._cookies(self._built_in))
+        exact: list[tuple[Glob, int]] = []
+        patterns: list[tuple[Glob, int]] = []
+        for glob, ruling in self._cookies(self._built_in):
+            (patterns if "*" in glob.text else exact).append((glob, ruling))
         telling: list[tuple[Glob, int]] = []
         denying: list[Glob] = []
-        for glob, ruling in reversed(names):
-            if "*" in glob.text:
-                needed = bool(ruling) or any(_overlap(glob, other) for other in denying)
-                if ruling:
-                    denying.append(glob)
-            else:
-                rule = table.find(glob.text)
-                needed = (self._denies_script(rule) if rule else 0) != ruling
-            if needed:
-                telling.append((glob, ruling))
-        return telling[::-1]
+        for glob, ruling in reversed(patterns):
+            # What allows is an exception to a pattern that is tried later, or says nothing.
+            if ruling or any(_overlap(glob, other) for other in denying):
+                telling.insert(0, (glob, ruling))
+            if ruling:
+                denying.append(glob)
+        denied = _any_of(denying)
+        excepted = _any_of([glob for glob, ruling in telling if not ruling])
+        for glob, ruling in exact:
+            by_pattern = bool(denied(glob.text)) and not excepted(glob.text)
+            if by_pattern != bool(ruling):
+                telling.insert(0, (glob, ruling))
+        return telling
 
     def _cookies(self, layer: RuleLayer) -> Iterator[tuple[Glob, int]]:
         """Names in the order in which `CookieTable` tries them: exact, then the most literal."""
@@ -214,10 +217,24 @@ def _in_order(names: Iterable[tuple[Glob, int]]) -> list[list[Any]]:
     ]
 
 
+def _any_of(globs: Iterable[Glob]) -> Callable[[str], object]:
+    """Tell of a name whether one of the patterns describes it."""
+    parts = (".*".join(map(re.escape, glob.text.split("*"))) for glob in globs)
+    # Without patterns nothing may match, not even the empty name.
+    return re.compile("|".join(parts) or "(?!)", re.DOTALL).fullmatch
+
+
 def _overlap(one: Glob, other: Glob) -> bool:
-    """Whether two patterns can match the same name; in doubt they can."""
+    """Whether two patterns can match the same name.
+
+    ``theirs_*`` and ``*_ours`` are taken to have nothing in common: no vendor's names are made of
+    both, and keeping such pairs in order would double the rules.
+    """
     if "*" not in one.text:
         return other.matches(one.text)
     if "*" not in other.text:
         return one.matches(other.text)
-    return one.prefix.startswith(other.prefix) or other.prefix.startswith(one.prefix)
+    first, second = one.prefix, other.prefix
+    if first and second:
+        return first.startswith(second) or second.startswith(first)
+    return first == second

@@ -140,7 +140,7 @@ async def test_a_report_counts_for_all_hosts_that_share_the_choice():
     async with _client(_config(cookie={"domain": ".site.example"})) as client:
         cookie = (await _report(client)).headers["set-cookie"]
     assert cookie.startswith("privacy_choices_signal=")
-    assert cookie.endswith("; Domain=.site.example; Secure")
+    assert cookie.endswith("; Domain=site.example; Secure")
 
 
 async def test_a_report_works_on_this_machine_without_tls():

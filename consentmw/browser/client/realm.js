@@ -205,10 +205,8 @@ export const guard = (realm) => {
   intercept('XMLHttpRequest', 'open', fail(1));
   intercept(' WorkerGlobalScope', 'EventSource WebSocket WebSocketStream WebTransport Audio importScripts', fail(0));
   intercept('Navigator', 'sendBeacon', ([input]) => suppresses('beacon', input) && (() => true));
-  intercept('HTMLFormElement', 'submit', (_, { target, action }) => {
-    // What a script sends into a frame is a request like any other; a visitor's own form isn't.
-    return target && !/^_(self|top|parent|blank)$/i.test(target) && suppresses('form', action) && done;
-  });
+  // What a script sends into a frame is a request like any other; a visitor's own form isn't.
+  intercept('HTMLFormElement', 'submit', (_, { target, action }) => /^[^_]/.test(target) && suppresses('form', action) && done);
 
   // Workers without a file of their own start with the guard.
   intercept('URL', 'createObjectURL', undefined, (url, _, [object]) => {
@@ -225,12 +223,10 @@ export const guard = (realm) => {
 
   // Cookies: one that is set, not one that is deleted.
   intercept('Document', 'cookie', ([value]) => {
-    const [pair, ...attributes] = String(value).split(/\s*;\s*/);
-    const deletes = attributes.some((attribute) => {
-      const [name, text] = attribute.toLowerCase().split(/\s*=\s*/);
-      return name === 'max-age' ? +text <= 0 : name === 'expires' && Date.parse(text) < Date.now();
-    });
-    return !deletes && suppressesCookie(pair.split('=')[0].trim()) && done;
+    const [, name, attributes] = /^([^=;]*)([^]*)/.exec(value) ?? [];
+    const [, expires] = /expires\s*=([^;]+)/i.exec(attributes) ?? [];
+    const deletes = /max-age\s*=\s*(0|-)/i.test(attributes) || Date.parse(expires) < Date.now();
+    return !deletes && suppressesCookie(name.trim()) && done;
   });
   intercept('CookieStore', 'set', ([name]) => suppressesCookie(name?.name ?? name) && (() => Promise.resolve()));
 };

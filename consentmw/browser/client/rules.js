@@ -42,13 +42,17 @@ const decoded = (path) => {
 };
 
 /**
- * @param {string} glob
+ * @param {string} glob  `/*` at its end includes the folder, and at its start the root
  * @param {string} path
  */
-const matchesPath = (glob, path) =>
-  [path, path.endsWith('/') ? path.replace(/\/+$/, '') : glob.endsWith('/*') ? path + '/' : path].some((form) =>
-    pattern(glob).test(form),
+const matchesPath = (glob, path) => {
+  if (glob.startsWith('/*/')) path = '/' + path;
+  const whole = pattern(glob);
+  return (
+    whole.test(path) ||
+    (path.endsWith('/') ? whole.test(path.replace(/\/+$/, '')) : glob.endsWith('/*') && whole.test(path + '/'))
   );
+};
 
 /**
  * @param {string} wanted
