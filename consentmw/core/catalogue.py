@@ -159,7 +159,7 @@ class DeniedIndex:
         self.site_paths: bool = catalogue.site.own_paths.names_any(denied)
         """Whether the site's file denies paths of its own host."""
         # A per cent sign may stand for any letter of what is looked for.
-        self._any_host: re.Pattern[bytes] | None = None
+        any_host: re.Pattern[str] | None = None
         if "*" in self.hosts:
             needles = {
                 pattern.needle
@@ -168,12 +168,13 @@ class DeniedIndex:
                 for pattern in layer.paths["*"].patterns
                 if pattern.rule.category in denied
             }
-            found_by = "|".join(["%[2-7]", *map(re.escape, sorted(needles))])
-            self._any_host = re.compile(found_by.encode())
+            any_host = re.compile("|".join(["%[2-7]", *map(re.escape, sorted(needles))]))
+        self._any_host = None if any_host is None else re.compile(any_host.pattern.encode())
         self._finder = LoaderFinder(
             [rule for rule in catalogue.inline_rules if rule.category in denied],
             self._find_target,
             self.hosts,
+            any_host,
         )
         self._remembered_inline: Callable[[str, str], Classification | None] = lru_cache(
             maxsize=_REMEMBERED_SCRIPTS

@@ -23,7 +23,7 @@ from consentmw.core.patterns import PathTable, UrlPattern
 from consentmw.core.rules import Classification
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from consentmw.core.rules import Rule
 
@@ -41,30 +41,42 @@ _TAIL: Final = re.compile(
 )
 _REST: Final = re.compile(r"[^'\"`\s<>]{0,2048}")
 
-# What may stand between the quote and the host: a scheme or, in a template, an expression's end.
-_LITERAL_START: Final = re.compile(
-    r"(?<!\\)['\"`](?:[^'\"`\s]{0,64}\})?(?:https?)?:?\Z", re.IGNORECASE
+_SCHEME: Final = re.compile(r"(?:https?)?:?\Z", re.IGNORECASE)
+_ATTRIBUTE: Final = re.compile(r"\b(?:src|srcset|data)\s*=\s*\\*\Z", re.IGNORECASE)
+# A string is a question or a place to go to, not an order to load.
+_ASKING: Final = re.compile(
+    r"(?:indexOf|includes|startsWith|endsWith|match|search|test|replace|replaceAll|split"
+    r"|window\.open|assign|URL)\s*\(\Z"
 )
-_MARKUP_START: Final = re.compile(
-    r"\b(?:src|srcset|data)\s{0,9}=\s{0,9}\\*['\"]?(?:https?:)?\Z", re.IGNORECASE
-)
-# The string is data or a question, not an order to load.
-_MENTION: Final = re.compile(
-    r"(?:[{,]\s{0,20}['\"][^'\"\n]{0,64}['\"]\s{0,20}:|(?:==|!=|\bcase)"
-    r"|(?:indexOf|includes|startsWith|endsWith|match|search|test|replace|replaceAll|split"
-    r"|window\.open|assign|URL)\s{0,9}\("
-    r"|\b(?:href|location|action)\s{0,9}=)\s{0,20}\Z"
-)
-_LOADING: Final = re.compile(
-    r"createElement(?:NS)?\b|\.src\s{0,9}=|\.write(?:ln)?\s{0,9}\(|\bimport\s{0,9}\(|\bimportScripts\b"
-    r"|\bnew\s+Image\b|\binsertBefore\b|\bappend(?:Child)?\s{0,9}\(|\.sendBeacon\b|\bfetch\s{0,9}\(|\bXMLHttpRequest\b"
-    r"|\brequire(?:js)?\s{0,9}\(\s{0,9}\[|\.getScript\b|\b(?:load|add|inject|insert|append)_?(?:Script|Js|JS|Pixel|Tag)\w*\s{0,9}\(|\.setAttribute\s{0,9}\("
-    r"|\binnerHTML\b|\binsertAdjacentHTML\b|\.html\s{0,9}\(|\.ajax\s{0,9}\("
-)
-_WRITING: Final = re.compile(
-    r"\.write(?:ln)?\s{0,9}\(|\binnerHTML\b|\binsertAdjacentHTML\b|\bsrcdoc\b"
-    r"|\.(?:html|append|prepend|after|before)\s{0,9}\(|\bcreateContextualFragment\b"
-)
+_GOING: Final = re.compile(r"(?:[=!]|\b(?:href|location|action)\s*)=\Z")
+# Code that loads, and code that writes markup: words to look for, and what makes them so.
+_LOADING: Final = {
+    "createElement": re.compile(r"createElement(?:NS)?\b"),
+    ".src": re.compile(r"\.src\s*="),
+    "import": re.compile(r"(?<![\w$.])import(?:Scripts)?\s*\("),
+    "Image": re.compile(r"(?<=new )Image\b"),
+    "insertBefore": re.compile(r"insertBefore\b"),
+    "append": re.compile(r"append(?:Child)?\s*\("),
+    "sendBeacon": re.compile(r"sendBeacon\b"),
+    "fetch": re.compile(r"(?<![\w$])fetch\s*\("),
+    "XMLHttpRequest": re.compile(r"XMLHttpRequest\b"),
+    "require": re.compile(r"(?<![\w$])require(?:js)?\s*\(\s*\["),
+    "Script": re.compile(r"(?<=load|.add|ject|sert|pend|.get)Script\w*\s*\("),
+    "setAttribute": re.compile(r"setAttribute\s*\("),
+    ".ajax": re.compile(r"\.ajax\s*\("),
+}
+_WRITING: Final = {
+    ".write": re.compile(r"\.write(?:ln)?\s*\("),
+    "innerHTML": re.compile(r"innerHTML\b"),
+    "insertAdjacentHTML": re.compile(r"insertAdjacentHTML\b"),
+    "createContextualFragment": re.compile(r"createContextualFragment\b"),
+    "srcdoc": re.compile(r"srcdoc\b"),
+    ".html": re.compile(r"\.html\s*\("),
+    ".append": re.compile(r"\.append\s*\("),
+    ".prepend": re.compile(r"\.prepend\s*\("),
+    ".after": re.compile(r"\.after\s*\("),
+    ".before": re.compile(r"\.before\s*\("),
+}
 
 # Strings, templates, comments and regular expressions. A slash begins a regular expression where no
 # value stands before it; what that rule gets wrong ends with the line at the latest.
@@ -81,6 +93,11 @@ _ADDRESS: Final = re.compile(r"(?:https?://|//)?[a-z0-9-]+(?:\.[a-z0-9-]+)+/")
 _QUOTES: Final = "'\"`"
 _QUOTE: Final = "['\"`]"
 _MARKER_PART: Final = re.compile(r"[A-Za-z0-9_$]+|\s+|.")
+_COMMON_WORDS: Final = frozenset(
+    {"window", "document", "self", "top", "config", "create", "get", "identify", "init", "load"}
+    | {"initialize", "js", "method", "name", "new", "options", "page", "push", "q", "queue", "set"}
+    | {"setup", "src", "start", "track", "url", "var"}
+)
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9_$]+")
 _WORDS: Final = bytes(
     code if code < 128 and (chr(code).isalnum() or chr(code) in "_$") else 0x20
@@ -125,10 +142,13 @@ class LoaderFinder:
         rules: Iterable[Rule],
         find_target: Callable[[str, str, str], Classification | None],
         hosts: Collection[str] | None = None,
+        any_host: re.Pattern[str] | None = None,
     ) -> None:
-        """Take inline rules, the answer for host, target and own host, and the hosts worth asking.
+        """Take inline rules, the answer for host, target and own host, and what is worth asking.
 
-        A rule that is an address (``host.example/path``) is about loaders, any other about starts.
+        That is the hosts of which something is to be found, and what to look for in the paths of
+        any other; without hosts, everything is. A rule that is an address
+        (``host.example/path``) is about loaders, any other about starts.
         """
         self._find_target = find_target
         self._markers: dict[bytes, list[tuple[re.Pattern[str], Classification]]] = {}
@@ -139,11 +159,11 @@ class LoaderFinder:
                 addresses.setdefault(address.host, []).append(address)
                 continue
             classification = Classification(category=rule.category, vendor=rule.vendor, rule=rule)
-            needle = max(_IDENTIFIER.findall(rule.pattern), key=len, default="")
             entry = (compile_marker(rule.pattern), classification)
-            self._markers.setdefault(needle.encode(), []).append(entry)
+            self._markers.setdefault(_telling_word(rule.pattern).encode(), []).append(entry)
         self._addresses = {host: PathTable(found) for host, found in addresses.items()}
         self._hosts = None if hosts is None else self._addresses.keys() | hosts
+        self._any_host = any_host
 
     def may_load(self, script: bytes) -> bool:
         """Tell, for ASCII-compatible bytes, whether it is worth asking `find` at all."""
@@ -172,23 +192,22 @@ class LoaderFinder:
                     yield _Start(match.start(), classification)
 
     def _urls(self, script: str) -> Iterator[re.Match[str]]:
-        hosts = self._hosts
         for pattern in (_URL, _TAIL):
             for match in pattern.finditer(script):
-                if hosts is None or any(host in hosts for host in suffixes(match[1].lower())):
+                if self._watches(match[1].lower(), script, match.end()):
                     yield match
+
+    def _watches(self, host: str, script: str, end: int) -> bool:
+        hosts = self._hosts
+        if hosts is None:
+            return True
+        if any(suffix in hosts for suffix in suffixes(host) if suffix != "*"):
+            return True
+        return self._any_host is not None and bool(self._any_host.search(script, end, end + 256))
 
     def _loads(self, script: str, own_host: str) -> Iterator[_Url]:
         for match in self._urls(script):
-            quote: int | None = None
-            in_markup = False
-            if match.re is _TAIL:
-                quote = match.start(1) - (2 if script[match.start(1) - 1] == "." else 1)
-            else:
-                begin = max(0, match.start() - _LOOK_BACK)
-                literal = _LITERAL_START.search(script, begin, match.start())
-                quote = None if literal is None else literal.start()
-                in_markup = _MARKUP_START.search(script, begin, match.start()) is not None
+            quote, in_markup = _opening(script, match)
             if quote is not None and _is_mention(script, quote):
                 quote = None
             if quote is None and not in_markup:
@@ -229,8 +248,8 @@ class _Reading:
         code.append(script[position:])
         text = "".join(code)
         self._script = script
-        self._loading = [match.start() for match in _LOADING.finditer(text)]
-        self._writing = [match.start() for match in _WRITING.finditer(text)]
+        self._writing = _places(text, _WRITING)
+        self._loading = sorted([*_places(text, _LOADING), *self._writing])
 
     def confirms(self, candidate: _Start | _Url) -> bool:
         """Tell whether the code does what the candidate looks like."""
@@ -281,9 +300,59 @@ def compile_marker(pattern: str) -> re.Pattern[str]:
     return re.compile(head + "".join(pieces) + tail)
 
 
+def _telling_word(pattern: str) -> str:
+    """Return the word of a marker that the fewest scripts hold: the vendor's, not the verb."""
+    words = _IDENTIFIER.findall(pattern)
+    return next((word for word in words if word not in _COMMON_WORDS), "") or max(
+        words, key=len, default=""
+    )
+
+
+def _opening(script: str, url: re.Match[str]) -> tuple[int | None, bool]:
+    """Return where the quote before a URL is, if one is, and whether the URL may be in markup."""
+    if url.re is _TAIL:
+        return url.start(1) - (2 if script[url.start(1) - 1] == "." else 1), False
+    scheme = _SCHEME.search(script, max(0, url.start() - 6), url.start())
+    end = url.start() if scheme is None else scheme.start()
+    match script[end - 1 : end]:
+        case "'" | '"' | "`":
+            in_markup = _ATTRIBUTE.search(script, max(0, end - 24), end - 1) is not None
+            return (None if script[end - 2 : end - 1] == "\\" else end - 1), in_markup
+        case "=":
+            return None, _ATTRIBUTE.search(script, max(0, end - 24), end) is not None
+        case "}":
+            # `${location.protocol}//host`: the string begins with the expression.
+            opening = script.rfind("`", max(0, end - 64), end)
+            return (opening if opening >= 0 else None), False
+    return None, False
+
+
 def _is_mention(script: str, quote: int) -> bool:
-    """Tell from what stands before a string that it is data or a question."""
-    return _MENTION.search(script, max(0, quote - _LOOK_BACK), quote) is not None
+    """Tell from what stands before a string that it is data, a question or a place to go to."""
+    before = script[max(0, quote - _LOOK_BACK) : quote].rstrip()
+    match before[-1:]:
+        case ":":
+            # `{"key":` and `, 'key':`, but neither `{key:` nor `a ? 'b' :`.
+            key = before[:-1].rstrip()
+            opening = key.rfind(key[-1], 0, -1) if key[-1:] in {'"', "'"} else -1
+            return opening > 0 and key[:opening].rstrip()[-1:] in {"{", ","}
+        case "(":
+            return _ASKING.search(before, max(0, len(before) - 24)) is not None
+        case "=":
+            return _GOING.search(before, max(0, len(before) - 24)) is not None
+    return before.endswith("case")
+
+
+def _places(code: str, words: Mapping[str, re.Pattern[str]]) -> list[int]:
+    """Return where the words stand, in order; looking for each in turn beats one expression."""
+    places = []
+    for word, pattern in words.items():
+        place = code.find(word)
+        while place >= 0:
+            if pattern.match(code, place):
+                places.append(place)
+            place = code.find(word, place + len(word))
+    return sorted(places)
 
 
 def _near(positions: list[int], position: int) -> bool:

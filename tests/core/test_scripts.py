@@ -176,7 +176,7 @@ def test_a_hydration_script_that_mentions_everybody_passes():
         '{"url":"https://ads.example/a.js","hint":"fbq(\'init\', 1) or _partner_id = 2",'
         '"html":"<img src=\\"https://ads.example/p.gif\\">"},'
     )
-    script = "window.__DATA__=[" + row * 15_000 + "0];"
+    script = "window.__DATA__=[" + row * 20_000 + "0];"
     assert len(script) > 2_000_000
     assert found(script) == []
 
