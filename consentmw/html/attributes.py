@@ -41,7 +41,8 @@ class Attribute(NamedTuple):
 
     def text(self, encoding: str) -> str:
         """The value as the browser has it."""
-        return decode_references(self.value.decode(encoding, "replace"))
+        text = self.value.decode(encoding, "replace").replace("\0", "\ufffd")
+        return decode_references(text)
 
 
 class Tag:
@@ -67,7 +68,8 @@ class Tag:
     def get(self, name: bytes) -> Attribute | None:
         """The attribute that counts: of several with one name, the first."""
         if self._first is None:
-            self._first = first = {}
+            first: dict[bytes, Attribute] = {}
+            self._first = first
             for attribute in self.attributes:
                 first.setdefault(attribute.name, attribute)
         return self._first.get(name)
@@ -87,7 +89,7 @@ def _read_attributes(raw: bytes, position: int) -> list[Attribute]:
     while (part := match(raw, position, end)) is not None:
         position = part.end()
         value = part.lastindex
-        if value == 1:
+        if value is None or value == 1:
             found.append(Attribute(part[1].lower(), b"", part.start(1), position, position))
         else:
             found.append(
@@ -96,7 +98,7 @@ def _read_attributes(raw: bytes, position: int) -> list[Attribute]:
                     part[value],
                     part.start(1),
                     position,
-                    part.start(value),  # type: ignore[arg-type]
+                    part.start(value),
                 )
             )
     return found

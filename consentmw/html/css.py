@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 _ESCAPE: Final = re.compile(
     r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.S
 )
-_NAME: Final = r"(?:[A-Za-z_\x80-\U0010ffff-]|\\[^\n\r\f])(?:[\w\x80-\U0010ffff-]|\\[^\n\r\f])*+"
+# An escape takes the white space behind it with it.
+_CODE: Final = r"\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f]"
+_NAME: Final = (
+    r"(?:[A-Za-z_\x80-\U0010ffff-]|" + _CODE + r")(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+"
+)
 _TOKEN: Final = re.compile(
     r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
     r"|(?P<function>" + _NAME + r")\("

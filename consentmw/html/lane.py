@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from consentmw.html.scanner import Job, Scanner
 
 _IN_HTML: Final = (tree.IN_HTML,)
+_HTML_ONLY: Final[tuple[tree.Namespace, ...]] = ("html",)
 _MAX_KNOWN: Final = 256
 _MAX_KNOWN_BYTES: Final = 1024
 """Script tags whose verdict is remembered for the rest of the page; most pages have ten kinds."""
@@ -236,7 +237,7 @@ class Lane:
             known = self._inline[raw]
         else:
             tag = Tag(raw, b"script")
-            verdict = self._sieve.judge(tag, ("html",), ())
+            verdict = self._sieve.judge(tag, _HTML_ONLY, ())
             plain = verdict is KEEP or (verdict == JUDGE_TEXT)
             known = (tag, verdict is KEEP) if plain else None
             if len(self._inline) < _MAX_KNOWN and len(raw) < _MAX_KNOWN_BYTES:

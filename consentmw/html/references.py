@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from string import ascii_letters, digits
 from typing import Final
 
 _REFERENCE: Final = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]*);?)")
 
 # The names that need no semicolon; the longest has six letters.
 _BARE: Final = {name: text for name, text in html5.items() if not name.endswith(";")}
+_HOLDS_BACK: Final = frozenset("=" + ascii_letters + digits)
 _LONGEST_BARE: Final = max(map(len, _BARE))
 
 
@@ -23,9 +25,9 @@ def decode_references(text: str, *, attribute: bool = True) -> str:
         return text
 
     def decoded(match: re.Match[str]) -> str:
-        digits = match[1] or match[2]
-        if digits:
-            return _numbered(digits, 16 if match[1] else 10)
+        figures = match[1] or match[2]
+        if figures:
+            return _numbered(figures, 16 if match[1] else 10)
         return _named(match, text if attribute else "")
 
     return _REFERENCE.sub(decoded, text)
@@ -41,16 +43,16 @@ def _named(match: re.Match[str], text: str) -> str:
         if known is not None:
             following = whole[1 + length :] or text[match.end() : match.end() + 1]
             # HTML, named character reference state: "for historical reasons".
-            if text and following and (following[0] == "=" or following[0].isalnum()):
+            if text and following and following[0] in _HOLDS_BACK:
                 return whole
             return known + whole[1 + length :]
     return whole
 
 
-def _numbered(digits: str, base: int) -> str:
+def _numbered(figures: str, base: int) -> str:
     # No more digits than any code point has: int() takes quadratic time on long runs.
-    digits = digits.lstrip("0")
-    number = int(digits or "0", base) if len(digits) <= 8 else 0
+    figures = figures.lstrip("0")
+    number = int(figures or "0", base) if len(figures) <= 8 else 0
     if 0x80 <= number <= 0x9F:
         return bytes([number]).decode("cp1252", "replace").replace("\ufffd", chr(number))
     if number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:

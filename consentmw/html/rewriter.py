@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
 from consentmw.html.lane import Lane
-from consentmw.html.scanner import Job, Scanner
+from consentmw.html.scanner import Job, Mode, Scanner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,7 @@ class Rewriter:
         insertion: bytes = b"",
         shortcuts: bool = True,
         scripting: bool | None = None,
+        insert_only: bool = False,
     ) -> None:
         """Start a page.
 
@@ -52,16 +53,19 @@ class Rewriter:
             insertion: Put at the start of the head, or before the first element without one.
             shortcuts: Whether to jump over tags that can't be of interest. Without, the result is
                 the same, only later: tests compare the two.
+            insert_only: Whether the rest passes unread once the insertion is made.
             scripting: How to read ``noscript``; None: in both ways, and safe in both.
         """
         self._job = Job(sieve, max_text_bytes=max_text_bytes, insertion=insertion)
         self._readings = [Scanner(self._job)]
         self._readings[0].scripting = scripting
+        self._job.readings = self._readings
         self._lane = Lane(self._job) if shortcuts else None
         self._held = b""
         self._pending: list[bytes] = []
         self._pending_bytes = 0
         self._tail = b""
+        self._insert_only = insert_only
         self._failure: RewriteError | None = None
 
     def listen(self, on_token: Callable[[Token], None]) -> None:
@@ -100,8 +104,7 @@ class Rewriter:
         written = self._write(data, end)
         self._held = data[end:]
         for reading in self._readings:
-            reading.position -= end
-            reading.parted_at -= end
+            reading.shift(end)
         self._job.base += end
         return written
 
@@ -109,12 +112,17 @@ class Rewriter:
         """Let every reading go as far as the bytes reach."""
         readings = self._readings
         lane = self._lane
-        if lane is not None:
+        if lane is not None and not self._insert_only:
             lane.look_at(data)
         while True:
+            if self._insert_only and not self._job.insertion:
+                for reading in readings:
+                    reading.position = len(data)
+                return
             reading = readings[0]
             if len(readings) > 1:
-                reading = min(readings, key=lambda each: each.position)
+                # Of two at the same place, first the one that takes what follows for text.
+                reading = min(readings, key=lambda each: (each.position, each.mode is Mode.DATA))
                 if self._join(reading):
                     continue
             elif lane is not None and lane.open_to(reading):

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from consentmw.errors import RewriteError
 from consentmw.html import tokens, tree
 from consentmw.html.attributes import TAG, Tag
-from consentmw.html.sieve import KEEP, Edit
+from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
 
-    from consentmw.html.sieve import Sieve, TextVerdict
+    from consentmw.html.sieve import Sieve, TextVerdict, Verdict
     from consentmw.html.tree import Place, Step, TextKind
 
 MAX_TAG_BYTES: Final = 8 << 20
@@ -56,6 +57,9 @@ class Mode(Enum):
     PLAINTEXT = auto()
 
 
+_ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
+
+
 class Frames(Enum):
     """Whether a ``frameset`` may still take the body's place."""
 
@@ -72,6 +76,8 @@ _SHUTS_FRAMES: Final = frozenset(
     b" hr image textarea xmp iframe select template".split()
 )
 _BLANK: Final = b"\t\n\f\r \0"
+# What ends a comment, a CDATA section or raw text may start with one of these.
+_MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
 
 
 class Cover(NamedTuple):
@@ -91,7 +97,7 @@ class Token(NamedTuple):
     end: int
     name: bytes = b""
     tag: Tag | None = None
-    namespaces: tuple[str, ...] = ()
+    namespaces: tuple[tree.Namespace, ...] = ()
 
 
 class Job:
@@ -106,6 +112,8 @@ class Job:
         self.notes: list[tuple[int, tuple[object, ...]]] = []
         self.base = 0
         """The offset in the page of the buffer's first byte."""
+        self.readings: list[Scanner] = []
+        """All of the page's readings; more than one only where they have parted."""
         self.on_token: Callable[[Token], None] | None = None
 
 
@@ -117,6 +125,8 @@ class Scanner:
         "_escape",
         "_in_reference",
         "_name",
+        "_opaque_end",
+        "_opaque_start",
         "covers",
         "forked",
         "frames",
@@ -145,6 +155,9 @@ class Scanner:
         self._escape = Escape.NONE
         self._dropping = False
         self._in_reference = False
+        # Where the last bytes lie that this reading took for the inside of a comment or of text.
+        self._opaque_start = 0
+        self._opaque_end = 0
 
     def copy(self) -> Scanner:
         """Return a second reading that starts where this one stands."""
@@ -168,6 +181,13 @@ class Scanner:
         self.places = tuple(dict.fromkeys(self.places + other.places))
         if self.scripting is not other.scripting:
             self.scripting = None
+
+    def shift(self, count: int) -> None:
+        """Forget the buffer's first bytes."""
+        self.position -= count
+        self.parted_at -= count
+        self._opaque_start -= count
+        self._opaque_end -= count
 
     # ---- one step ----
 
@@ -195,6 +215,8 @@ class Scanner:
         else:
             found = Found(len(data), complete=False)
         end = found.position if found.complete or not final else len(data)
+        # An end of three or four bytes is no part of the inside.
+        self._opaque_end = end - 4 if found.complete and mode not in _ENDED_BY_TAG else end
         if self._dropping:
             self._cut(start, end)
         self.position = end
@@ -281,6 +303,8 @@ class Scanner:
             self.position = len(data)
         else:
             self.position = at + 1
+        self._opaque_start, self._opaque_end = position, self.position - 1
+        if at >= 0:
             self._tell("comment", start, at + 1)
         return True
 
@@ -290,6 +314,7 @@ class Scanner:
                 return False
             found = tokens.comment_end(data, start + 4, opening=True)
             self.position = found.position if found.complete or not final else len(data)
+            self._opaque_start, self._opaque_end = start + 4, self.position - 4
             if found.complete:
                 self._tell("comment", start, self.position)
             else:
@@ -304,11 +329,13 @@ class Scanner:
             within = tuple(place for place in self.places if tree.allows_cdata(place))
             other = None
             if within != self.places:
-                other = self._part(tuple(p for p in self.places if p not in within))
+                other = self.copy()
+                other.places = tuple(p for p in self.places if p not in within)
                 other._bogus(data, start, start + 2)
             self.places = within
             self.mode = Mode.CDATA
             self.position = start + 9
+            self._opaque_start = self._opaque_end = start + 9
             self._tell("cdata", start, start + 9)
             return other or True
         return self._bogus(data, start, start + 2)
@@ -379,40 +406,109 @@ class Scanner:
         namespaces = _namespaces(steps)
         verdict = job.sieve.judge(tag, namespaces, covers) if namespaces else KEEP
         places = tuple(dict.fromkeys(step.place for step in steps))
-        drop = verdict.drop
         empty = tag.name in tree.VOID or ("html" not in namespaces and tag.self_closing)
-        if verdict.content and not drop and not empty:
-            judged = self._judge_text(data, tag, end, text, covers, final=final)
-            if judged is None:
+        judged = KEEP_TEXT
+        if verdict.content and not verdict.drop and not empty:
+            seen = self._judge_text(data, tag, end, text, covers, final=final)
+            if seen is None:
                 return False
-            drop = self._file_text_edits(tag, start, text, judged)
-        if verdict.notes:
-            job.notes.append((job.base + start, verdict.notes))
-        shuts = self.frames is Frames.OPEN and self.places == (tree.IN_HTML,) and _shuts(tag)
+            judged = seen
         # Where a tag closes what is open around it, it has to stay, or that would stay open.
-        if drop and not self.forked and namespaces == ("html",) and places == self.places:
+        drop = (verdict.drop or judged.drop) and namespaces == ("html",) and places == self.places
+        cutting = True
+        if self.forked and (drop or verdict.edits or judged is not KEEP_TEXT):
+            extent = self._extent(data, tag, end, text, final=final) if drop else end
+            if extent is None:
+                return False
+            certain = self._is_text_to_others(data, start, extent, final=final)
+            if certain is None:
+                return False
+            cutting = certain
+            if not cutting and drop:
+                drop = False
+        self._file_notes(start, verdict.notes, judged.notes)
+        shuts = self.frames is Frames.OPEN and self.places == (tree.IN_HTML,) and _shuts(tag)
+        if drop:
             self._cut(start, end)
             self._dropping = text in {"script", "rawtext"}
             if shuts:
                 self.frames = Frames.SHUT_BY_DROPPED
         else:
-            job.edits.extend(
-                Edit(start + edit.start, start + edit.end, edit.replacement)
-                for edit in (verdict.guards if self.forked else verdict.edits)
-            )
+            self._file_edits(tag, start, text, verdict, judged, cutting=cutting)
             if shuts:
                 self.frames = Frames.SHUT
         if not empty:
             self._open_covers(tag.name, verdict.cover)
         self._tell("start", start, end, tag.name, tag, namespaces)
-        self._enter(text, tag.name)
         self._set_places(places)
         self.position = end
+        self._enter(text, tag.name)
+        return True
+
+    def _file_notes(self, start: int, *several: tuple[object, ...]) -> None:
+        for notes in several:
+            if notes:
+                self.job.notes.append((self.job.base + start, notes))
+
+    def _file_edits(
+        self,
+        tag: Tag,
+        start: int,
+        text: TextKind,
+        verdict: Verdict,
+        judged: TextVerdict,
+        *,
+        cutting: bool,
+    ) -> None:
+        """File what makes an element harmless that has to stay."""
+        edits = self.job.edits
+        for edit in verdict.edits if cutting else verdict.guards:
+            edits.append(Edit(start + edit.start, start + edit.end, edit.replacement))
+        if judged.drop or (judged.edits and not text):
+            at = start + tag.attributes_start
+            edits.append(Edit(at, at, INERT))
+            return
+        behind = start + len(tag.raw)
+        for edit in judged.edits:
+            at = behind + edit.start
+            end = behind + edit.end if cutting else at
+            edits.append(Edit(at, end, edit.replacement))
+
+    # ---- other readings of the same bytes ----
+
+    def _extent(
+        self, data: bytes, tag: Tag, end: int, text: TextKind, *, final: bool
+    ) -> int | None:
+        """Return where an element to be dropped ends; None where more has to come first."""
+        if text not in {"script", "rawtext"}:
+            return end
+        found = self._find_end(tag.name, text, data, end)
+        match = TAG.match(data, found.position) if found.complete else None
+        if match is not None:
+            return match.end()
+        return None if not final and len(data) - end <= MAX_TRIAL_BYTES else len(data) + 1
+
+    def _is_text_to_others(self, data: bytes, start: int, end: int, *, final: bool) -> bool | None:
+        """Tell whether every other reading takes these bytes for the inside of text or a comment.
+
+        Then they can be cut out, if what stands before them can't become the end of it together with
+        what stands behind. None where another reading has to go on first.
+        """
+        if not self.job.readings or data[start - 1 : start] in _MAY_END:
+            return False
+        for other in self.job.readings:
+            if other is self or (other._opaque_start <= start and end <= other._opaque_end):
+                continue
+            if other.mode is not Mode.DATA and other._opaque_start <= start and not final:
+                return None
+            return False
         return True
 
     def _enter(self, text: TextKind, name: bytes) -> None:
         """Go on reading as an element's start tag demands."""
         self._name = name
+        if text:
+            self._opaque_start = self._opaque_end = self.position
         if text == "script":
             self.mode = Mode.SCRIPT
             self._escape = Escape.NONE
@@ -445,24 +541,6 @@ class Scanner:
         if not found.complete and not final and len(data) - start <= limit:
             return None
         return self.job.sieve.judge_text(tag, content, covers, complete=length <= limit)
-
-    def _file_text_edits(self, tag: Tag, start: int, text: TextKind, judged: TextVerdict) -> bool:
-        """File what a text's verdict asks for; tell whether the element is to be dropped."""
-        job = self.job
-        if judged.notes:
-            job.notes.append((job.base + start, judged.notes))
-        if (judged.drop and (self.forked or text != "script")) or (judged.edits and not text):
-            at = start + tag.attributes_start
-            job.edits.append(Edit(at, at, INERT))
-            return False
-        behind = start + len(tag.raw)
-        for edit in judged.edits:
-            at = behind + edit.start
-            if self.forked:
-                job.edits.append(Edit(at, at, INVALID_URL))
-            else:
-                job.edits.append(Edit(at, behind + edit.end, edit.replacement))
-        return judged.drop
 
     @staticmethod
     def _find_end(name: bytes, text: TextKind, data: bytes, start: int) -> Found:
@@ -500,8 +578,8 @@ class Scanner:
             if trial is not None:
                 places = [p for place in trial.places for p in tree.end(place, tag.name)]
                 self._set_places(tuple(dict.fromkeys([*as_text, *places])))
-                self._enter(text, tag.name)
                 self.position = found.position
+                self._enter(text, tag.name)
                 return True
         parted = self.copy()
         if as_markup:

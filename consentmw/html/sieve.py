@@ -60,12 +60,20 @@ KEEP_TEXT: Final = TextVerdict()
 class Sieve(Protocol):
     """Decides about elements; the rewriter does the rest."""
 
-    watched: Mapping[bytes, bool]
-    """For a host in plain lower case: whether an element that names it may have to be judged."""
-    watches_relative: bool
-    """Whether a URL that names no host may be of interest."""
-    marks: tuple[bytes, ...]
-    """Names of attributes that are always of interest, in lower case."""
+    @property
+    def watched(self) -> Mapping[bytes, bool]:
+        """For a host in plain lower case: whether an element that names it may be of interest."""
+        ...
+
+    @property
+    def watches_relative(self) -> bool:
+        """Whether a URL that names no host may be of interest."""
+        ...
+
+    @property
+    def marks(self) -> tuple[bytes, ...]:
+        """Names of attributes that are always of interest, in lower case."""
+        ...
 
     def judge(
         self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]

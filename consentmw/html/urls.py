@@ -16,6 +16,7 @@ _EDGES: Final = "".join(map(chr, range(0x21)))
 _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SPECIAL: Final = frozenset({"http", "https", "ws", "wss", "ftp"})
+_PAGE_SCHEMES: Final = frozenset({"http", "https"})
 _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _DOT_SEGMENT: Final = re.compile(r"(?:\.|%2[eE]){1,2}\Z")
 # UTS 46: code points that are mapped to nothing.
@@ -58,7 +59,7 @@ def read_url(text: str, base: Base) -> tuple[Url, ...]:
     if scheme not in _SPECIAL:
         return () if scheme == "file" else (Url(scheme, "", rest),)
     with_host = _with_host(scheme, rest.lstrip("/\\"))
-    if rest[:2].strip("/\\"):
+    if scheme in _PAGE_SCHEMES and rest[:2].strip("/\\"):
         # Fewer than two slashes: relative on a page of the same scheme.
         return (*with_host, *_relative(rest, base))
     return with_host

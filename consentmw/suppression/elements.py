@@ -75,6 +75,7 @@ class PageSieve:
         encoding: str,
         on_finding: Callable[[Finding], None] | None,
         depth: int = 0,
+        only_zones: bool = False,
     ) -> None:
         own = bases[0]
         self._policy = policy
@@ -85,7 +86,9 @@ class PageSieve:
         self._encoding = encoding
         self._on_finding = on_finding
         self._depth = depth
-        self._known = policy.known_for(bases, encoding, depth)
+        self._only_zones = only_zones
+        """Whether the site's tag on the frame around this page allows what it shows."""
+        self._known = policy.known_for(bases, encoding, depth, only_zones=only_zones)
         self.watched = policy.watch_for(own.host)
         self.watches_relative = policy.index.site_paths or len(bases) > 1
         self.marks = policy.marks
@@ -156,6 +159,7 @@ class PageSieve:
         policy = self._policy
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
+        allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
         resources = read_resources(tag, namespaces, self._encoding)
         is_code = tag.name == b"script" and runs(tag, self._encoding)
         if tag.name == b"script" and not is_code:
@@ -257,8 +261,7 @@ class PageSieve:
     # ---- style sheets ----
 
     def _judge_style(self, tag: Tag, text: bytes, covers: Sequence[object]) -> TextVerdict:
-        own, _ = self._policy.read_tag(tag)
-        _, allowed = _sum_up(own, covers)
+        allowed = self._allowed_by_site(tag, covers)
         edits = []
         notes = []
         # One character for each byte, so that places in the one are places in the other.
@@ -299,7 +302,8 @@ class PageSieve:
 
     def _allowed_by_site(self, tag: Tag, covers: Sequence[object]) -> bool:
         own, _ = self._policy.read_tag(tag)
-        return _sum_up(own, covers)[1]
+        denied, allowed = _sum_up(own, covers)
+        return allowed or (self._only_zones and not denied)
 
     def _notice(self, tag: Tag) -> None:
         """Keep what changes where relative URLs lead."""

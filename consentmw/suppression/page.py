@@ -9,6 +9,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+from consentmw.html.charset import Transcoder, read_charset
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.urls import Base
 from consentmw.suppression.elements import PageSieve, Tagged
@@ -66,7 +67,7 @@ class PagePolicy:
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
-        self._known: dict[tuple[tuple[Base, ...], str, int], Known] = {}
+        self._known: dict[tuple[tuple[Base, ...], str, int, bool], Known] = {}
         self._news: set[Finding] = set()
 
     def rewriter(
@@ -89,17 +90,22 @@ class PagePolicy:
             insertion: ASCII to put at the start of the head.
             on_finding: Hears of everything that is suppressed.
         """
-        sieve = PageSieve(
-            self, bases=(Base(host, path),), encoding=charset or "utf-8", on_finding=on_finding
-        )
-        return PageRewriter(
-            Rewriter(
+
+        def start(encoding: str) -> Rewriter:
+            sieve = PageSieve(
+                self, bases=(Base(host, path),), encoding=encoding, on_finding=on_finding
+            )
+            return Rewriter(
                 sieve,
                 max_text_bytes=self._max_inline_bytes,
                 insertion=insertion,
                 shortcuts=self._shortcuts,
+                insert_only=not self.index.denied,
             )
-        )
+
+        if not (self.index.denied or insertion):
+            return PageRewriter(None, charset)
+        return PageRewriter(start, charset)
 
     # ---- what the sieves of all pages share ----
 
@@ -112,9 +118,11 @@ class PagePolicy:
             watch = self._watches[host] = HostWatch(self.index, host)
         return watch
 
-    def known_for(self, bases: tuple[Base, ...], encoding: str, depth: int) -> Known:
+    def known_for(
+        self, bases: tuple[Base, ...], encoding: str, depth: int, *, only_zones: bool
+    ) -> Known:
         """The verdicts remembered for pages at one place."""
-        key = (bases, encoding, depth)
+        key = (bases, encoding, depth, only_zones)
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _MAX_HOSTS:
@@ -156,8 +164,15 @@ class PagePolicy:
         self, carried: Carried, *, bases: tuple[Base, ...], depth: int, only_zones: bool
     ) -> bytes:
         """Rewrite a page that stands inside another one."""
+        charset = read_charset(carried.content, carried.charset or "utf-8", complete=True)
+        encoding = "utf-8" if charset is None else charset.codec
         sieve = PageSieve(
-            self, bases=bases, encoding=carried.charset or "utf-8", on_finding=None, depth=depth
+            self,
+            bases=bases,
+            encoding=encoding,
+            on_finding=None,
+            depth=depth,
+            only_zones=only_zones,
         )
         rewriter = Rewriter(sieve, max_text_bytes=self._max_inline_bytes, shortcuts=self._shortcuts)
         return rewriter.feed(carried.content) + rewriter.close()
@@ -166,13 +181,43 @@ class PagePolicy:
 class PageRewriter:
     """Takes one page's bytes and returns what may leave."""
 
-    def __init__(self, rewriter: Rewriter) -> None:
-        self._rewriter = rewriter
+    def __init__(self, start: Callable[[str], Rewriter] | None, charset: str | None) -> None:
+        self._start = start
+        self._label = charset
+        self._rewriter: Rewriter | None = None
+        self._transcoder: Transcoder | None = None
+        self._held = b""
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the next bytes; `RewriteError` if the page can't be read."""
-        return self._rewriter.feed(chunk)
+        if self._rewriter is None:
+            return self._begin(self._held + chunk, complete=False)
+        if self._transcoder is None:
+            return self._rewriter.feed(chunk)
+        return self._transcoder.encode(self._rewriter.feed(self._transcoder.decode(chunk)))
 
     def close(self) -> bytes:
         """Return what is left at the end."""
-        return self._rewriter.close()
+        out = b""
+        if self._rewriter is None:
+            out = self._begin(self._held, complete=True)
+            if self._rewriter is None:
+                return out
+        last = self._rewriter.close()
+        if self._transcoder is not None:
+            return out + self._transcoder.encode(last) + self._transcoder.rest()
+        return out + last
+
+    def _begin(self, data: bytes, *, complete: bool) -> bytes:
+        """Find out how the page is encoded, as soon as enough of it is there."""
+        if self._start is None:
+            return data
+        charset = read_charset(data, self._label, complete=complete)
+        if charset is None:
+            self._held = data
+            return b""
+        self._held = b""
+        self._rewriter = self._start(charset.codec if charset.ascii_compatible else "utf-8")
+        if not charset.ascii_compatible:
+            self._transcoder = Transcoder(charset.codec)
+        return charset.mark + self.feed(data[len(charset.mark) :])
