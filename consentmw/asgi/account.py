@@ -50,14 +50,14 @@ class Account:
         """Count cookies that a browser has sent."""
         for cookie in denied:
             self.cookies += 1
-            self._observe(cookie.classification.vendor, f"cookie {cookie.name} of the request")
+            self._observe(cookie.classification.vendor, "cookie of the request", cookie.name)
 
     def add_fields(self, denied: Iterable[DeniedField]) -> None:
         """Count entries of a response's fields."""
         for entry in denied:
             self.fields += 1
             what = getattr(entry, "url", "") or getattr(entry, "name", "")
-            self._observe(entry.classification.vendor, f"header entry {what}")
+            self._observe(entry.classification.vendor, "header field", what)
 
     def add_finding(self, finding: Finding) -> None:
         """Count something in a page."""
@@ -66,7 +66,7 @@ class Account:
             self._journal.warn(finding.action, self._path, f"{warning}: %s", finding.category)
             return
         self.elements += 1
-        self._observe(finding.vendor, f"{finding.tag} {finding.url or ''}")
+        self._observe(finding.vendor, finding.tag, finding.url or "")
 
     def describe(self, decision: Decision) -> list[tuple[bytes, bytes]]:
         """The fields that `debug` adds to a response."""
@@ -82,6 +82,7 @@ class Account:
             (b"server-timing", timing.encode("ascii")),
         ]
 
-    def _observe(self, vendor: str, what: str) -> None:
+    def _observe(self, vendor: str, kind: str, what: str) -> None:
         if self._observed:
-            self._journal.note(f"observed {vendor}", self._path, "not honoured here: %s", what)
+            message = "not honoured, since the mode is 'observe': %s of %s, %s"
+            self._journal.note(f"{kind} of {vendor}", self._path, message, kind, vendor, what)

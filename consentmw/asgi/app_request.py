@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from consentmw.asgi.accept_encoding import readable_codings
-from consentmw.asgi.validators import CONDITIONS, Expected, translate_conditions
+from consentmw.asgi.validators import CONDITIONS, Expected, needs_translation, translate_conditions
 from consentmw.suppression.cookies import keep_cookies
 
 if TYPE_CHECKING:
@@ -54,15 +54,15 @@ def build_app_request(
             headers = _with_readable_codings(headers or request.scope["headers"])
     if CONDITIONS.isdisjoint(fields):
         return AppRequest(headers, denied) if headers or denied else _UNCHANGED
-    translation = translate_conditions(
-        headers or request.scope["headers"],
-        Expected(
-            marker=variant.marker,
-            page_possible=request.page_possible,
-            page_certain=request.page_certain,
-            safe_method=request.scope.get("method") in ("GET", "HEAD"),
-        ),
+    expected = Expected(
+        marker=variant.marker,
+        page_possible=request.page_possible,
+        page_certain=request.page_certain,
+        safe_method=request.scope.get("method") in ("GET", "HEAD"),
     )
+    if not needs_translation(fields, expected):
+        return AppRequest(headers, denied) if headers or denied else _UNCHANGED
+    translation = translate_conditions(headers or request.scope["headers"], expected)
     return AppRequest(translation.headers, denied, translation.unmarked)
 
 
@@ -95,10 +95,8 @@ def _without_denied_cookies(request: Request, treatment: Treatment) -> Headers:
 def _has_unreadable_codings(fields: Mapping[bytes, Sequence[bytes]]) -> bool:
     if not _DICTIONARY_FIELDS.isdisjoint(fields):
         return True
-    for value in fields.get(b"accept-encoding", ()):
-        if readable_codings(value) is not value:
-            return True
-    return False
+    accepted = fields.get(b"accept-encoding", ())
+    return any(readable_codings(value) is not value for value in accepted)
 
 
 def _with_readable_codings(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

@@ -18,12 +18,11 @@ from consentmw.asgi.responder import Responder
 from consentmw.asgi.site import Site
 from consentmw.asgi.sites import Sites
 from consentmw.asgi.unreadable import never_stored, unreadable_page
-from consentmw.asgi.validators import CONDITIONS
 from consentmw.asgi.websocket import HandshakeResponder
 from consentmw.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -73,6 +72,12 @@ class ConsentMiddleware:
         except ConfigError as error:
             self._error = error
 
+    @property
+    def config(self) -> Config | None:
+        """The site's configuration; `None` on a server of many, and where it can't be used."""
+        site = None if self._error is not None else self._sites.only
+        return None if site is None else site.config
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one scope; those of a kind that isn't known here go to the app."""
         kind = scope["type"]
@@ -97,42 +102,33 @@ class ConsentMiddleware:
         else:
             await self._open(site, outer, scope, receive, send)
 
-    async def _serve(
+    def _serve(
         self,
         site: Site,
         outer: RequestConsent | None,
         scope: Scope,
         receive: Receive,
         send: Send,
-    ) -> None:
-        began = perf_counter()
+    ) -> Awaitable[None]:
+        """What answers a request: an endpoint of ours, or the app with what stands around it."""
+        began = perf_counter() if site.debug else 0.0
         request = Request(scope, site, nested=outer is not None)
         treatment = _treat(site, request, outer)
         endpoint = site.endpoints.get(request.route_path)
         if endpoint is not None:
-            await endpoint(_scope_with(scope, site, treatment.consent), receive, send)
-        elif site.mode == "enforce":
+            return endpoint(_scope_with(scope, site, treatment.consent), receive, send)
+        if site.mode == "enforce":
             account = Account(site.journal, request.full_path, observed=False)
-            account.seconds = perf_counter() - began
-            replays = await self._enforce(
-                site, request, treatment, account, receive, send, may_replay=True
-            )
-            if replays:
-                headers = [field for field in scope["headers"] if field[0] not in CONDITIONS]
-                request = Request({**scope, "headers": headers}, site, nested=outer is not None)
-                receive = _without_body(receive)
-                await self._enforce(
-                    site, request, treatment, account, receive, send, may_replay=False
-                )
-        else:
-            if site.mode == "observe" and treatment.denies:
-                account = Account(site.journal, request.full_path, observed=True)
-                account.add_cookies(denied_cookies(request, treatment))
-                observer = Observer(
-                    site=site, request=request, treatment=treatment, account=account, send=send
-                )
-                send = observer.send
-            await self.app(_scope_with(scope, site, treatment.consent), receive, send)
+            if site.debug:
+                account.seconds = perf_counter() - began
+            return self._enforce(site, request, treatment, account, receive, send)
+        if site.mode == "observe" and treatment.denies:
+            account = Account(site.journal, request.full_path, observed=True)
+            account.add_cookies(denied_cookies(request, treatment))
+            send = Observer(
+                site=site, request=request, treatment=treatment, account=account, send=send
+            ).send
+        return self.app(_scope_with(scope, site, treatment.consent), receive, send)
 
     async def _enforce(
         self,
@@ -143,8 +139,8 @@ class ConsentMiddleware:
         receive: Receive,
         send: Send,
         *,
-        may_replay: bool,
-    ) -> bool:
+        may_replay: bool = True,
+    ) -> None:
         variant = treatment.variant(request.root_path, inserts=request.insertable)
         app_request = build_app_request(request, site, treatment, variant)
         if app_request.denied_cookies:
@@ -167,7 +163,16 @@ class ConsentMiddleware:
         )
         await self.app(scope, receive, responder.send)
         responder.finish()
-        return responder.replays
+        if responder.replays:
+            await self._enforce(
+                site,
+                request.without_conditions(site),
+                treatment,
+                account,
+                _without_body(receive),
+                send,
+                may_replay=False,
+            )
 
     async def _open(
         self,
@@ -198,7 +203,8 @@ class _SiteConsent(RequestConsent):
     __slots__ = ("fingerprint",)
 
     def __init__(self, consent: Consent, fingerprint: str) -> None:
-        super().__init__(consent)
+        self.consent = consent
+        self.started = False
         self.fingerprint = fingerprint
 
 

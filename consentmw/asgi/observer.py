@@ -59,6 +59,7 @@ class Observer:
             build_rewriter = partial(
                 site.page_policy(self._treatment.decision).rewriter,
                 host=request.names.host,
+                path=request.full_path,
                 xml=page.syntax == "xml",
                 charset=page.charset,
                 on_finding=self._account.add_finding,

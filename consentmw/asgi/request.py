@@ -60,8 +60,8 @@ class Request:
     """One request or websocket handshake, as far as consent depends on it."""
 
     __slots__ = (
-        "cookie_names", "dest", "fields", "full_path", "insertable", "names", "nested", "path",
-        "root_path", "route_path", "scope",
+        "_cookies", "cookie_names", "dest", "fields", "full_path", "insertable", "names", "nested",
+        "path", "root_path", "route_path", "scope",
     )  # fmt: skip
 
     def __init__(self, scope: Any, site: Site, *, nested: bool) -> None:
@@ -80,12 +80,13 @@ class Request:
         self.names = site.host_names(hosts[0] if hosts else b"")
         dests = fields.get(b"sec-fetch-dest")
         self.dest = dests[0].lower() if dests else b""
-        # Stripped of whatever could surround a name, by any reading.
-        self.cookie_names = [
-            pair.partition(b"=")[0].strip()
-            for value in fields.get(b"cookie", ())
-            for pair in value.split(b";")
-        ]
+        self._cookies: list[bytes] = []
+        self.cookie_names: list[bytes] = []
+        if b"cookie" in fields:
+            for value in fields[b"cookie"]:
+                self._cookies += value.split(b";")
+            # Stripped of whatever could surround a name, by any reading.
+            self.cookie_names = [pair.partition(b"=")[0].strip() for pair in self._cookies]
         # A piece of a page belongs into a page that has been inserted into already, and an outer
         # instance inserts what it has to insert.
         self.insertable = (
@@ -98,6 +99,19 @@ class Request:
             self.full_path, self.route_path = _with_and_without(self.root_path, self.path)
         else:
             self.full_path = self.route_path = self.path
+
+    def without_conditions(self, site: Site) -> Request:
+        """The same request as if nothing of its answer were known to the browser."""
+        headers = [field for field in self.scope["headers"] if field[0] not in CONDITIONS]
+        return Request({**self.scope, "headers": headers}, site, nested=self.nested)
+
+    def cookie_values(self, name: bytes) -> list[str]:
+        """The values of all cookies of one name."""
+        return [
+            pair.partition(b"=")[2].strip(b" \t").strip(b'"').decode("latin-1")
+            for own_name, pair in zip(self.cookie_names, self._cookies, strict=True)
+            if own_name == name
+        ]
 
     @property
     def page_possible(self) -> bool:

@@ -20,7 +20,6 @@ from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
 from consentmw.browser import added_headers, fit_insertion
 from consentmw.errors import RewriteError
-from consentmw.suppression.cookies import cookie_values
 from consentmw.suppression.hints import keep_links
 from consentmw.suppression.leftovers import expire_cookies
 
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
 
 Headers = list[tuple[bytes, bytes]]
 
+_EMPTY_BODY: Final = {"type": "http.response.body", "body": b""}
 _TOTAL_OF_RANGE: Final = re.compile(rb"[ \t]*bytes[ \t]+[0-9]+-[0-9]+/([0-9]+)[ \t]*")
 
 
@@ -44,8 +44,8 @@ class Responder:
     """Stands between the app and the server for one request."""
 
     __slots__ = (
-        "_account", "_app_request", "_holder", "_may_replay", "_page", "_receive", "_request",
-        "_send", "_site", "_swallows", "_treatment", "replays",
+        "_account", "_app_request", "_holder", "_may_replay", "_page", "_receive", "_refused",
+        "_request", "_send", "_site", "_swallows", "_treatment", "replays",
     )  # fmt: skip
 
     def __init__(
@@ -71,6 +71,7 @@ class Responder:
         self._send = send
         self._may_replay = may_replay
         self._page: PageResponse | None = None
+        self._refused: RewriteError | None = None
         self._swallows = False
         self.replays = False
         """Whether the request has to be put to the app again, without its conditions."""
@@ -81,7 +82,10 @@ class Responder:
         if self._swallows:
             return
         if kind == "http.response.start":
-            await self._start(message)
+            for first in self._start(message):
+                await self._send(first)
+            if self._refused is not None:
+                await self._answer_instead(self._refused)
         elif self._page is not None:
             await self._send_of_page(self._page, message)
         elif kind == "http.response.early_hint":
@@ -107,16 +111,16 @@ class Responder:
             self._warn("a page can't be read and was broken off: %s", error)
             raise
 
-    async def _start(self, message: Message) -> None:
+    def _start(self, message: Message) -> tuple[Message, ...]:
+        """What leaves when the app starts its response."""
         site = self._site
         self._holder.started = True
-        tightened = self._holder.consent is not self._treatment.consent
-        if tightened:
+        if self._holder.consent is not self._treatment.consent:
             self._treatment = site.treat_again(self._holder.consent)
             if message["status"] == 304 and self._may_replay:
                 # The browser's copy was made before the app tightened, and can't be used again.
                 self._swallows = self.replays = True
-                return
+                return ()
         fields = ResponseFields(message)
         page = fields.read_page_type(html_types=site.html_types, dest=self._request.dest)
         app_request = self._app_request
@@ -127,11 +131,11 @@ class Responder:
             and not app_request.unmarked
             and not site.debug
         ):
-            await self._send(message)
-            return
+            return (message,)
         headers, varies = self._filter(fields)
         revalidated = fields.status == 304 and has_tag(headers, app_request.unmarked)
-        headers = self._expire_leftovers(headers, fields.status, page)
+        if app_request.denied_cookies:
+            headers = self._expire_leftovers(headers, fields.status, page)
         if varies or revalidated or page is not None:
             headers = with_vary(headers, site.vary)
             if site.keeps_private(self._request, self._treatment):
@@ -139,54 +143,52 @@ class Responder:
         if revalidated:
             headers = self._rewritten(headers, self._variant())
         start = {**message, "headers": headers}
-        if page is None:
-            await self._send(self._complete(start))
-        else:
-            await self._start_page(start, fields, page)
+        return self._start_page(start, fields, page) if page else (self._complete(start),)
 
-    async def _start_page(self, start: Message, fields: ResponseFields, page: PageType) -> None:
+    def _start_page(
+        self, start: Message, fields: ResponseFields, page: PageType
+    ) -> tuple[Message, ...]:
         variant = self._variant(inserts=not page.only_as_document)
-        codings = fields.codings
         if variant.policy is None:
-            await self._send(self._complete(start))
-        elif fields.status == 206:
-            await self._start_part(start, variant)
-        elif codings and not variant.denies:
+            return (self._complete(start),)
+        codings = fields.codings
+        if fields.status == 206:
+            return self._start_part(start, variant)
+        if codings and not variant.denies:
             # It leaves as it is; its tag is marked so that a request that brings it is understood.
             headers = with_marker(start["headers"], variant.marker)
-            await self._send(self._complete({**start, "headers": headers}))
-        elif not is_readable(codings):
-            await self._answer_instead(RewriteError(f"encoded with {', '.join(codings)}"))
-        else:
-            headers = self._rewritten(start["headers"], variant)
-            if self._request.scope["method"] == "HEAD":
-                # GET would answer with another length, which nobody knows before it is asked.
-                headers = [one for one in headers if one[0].lower() != b"content-length"]
-                await self._send(self._complete({**start, "headers": headers}))
-                return
-            self._page = PageResponse(
-                start={**start, "headers": headers},
-                body=self._build_body(variant, page, codings, self._insertion(variant, headers)),
-                send=self._send,
-                untouched_start=None if variant.denies else start,
-                answer_instead=self._answer_instead,
-                complete_start=self._complete,
-            )
+            return (self._complete({**start, "headers": headers}),)
+        if not is_readable(codings):
+            self._refused = RewriteError(f"encoded with {', '.join(codings)}")
+            return ()
+        headers = self._rewritten(start["headers"], variant)
+        if self._request.scope["method"] == "HEAD":
+            # GET would answer with another length, which nobody knows before it is asked.
+            headers = [one for one in headers if one[0].lower() != b"content-length"]
+            return (self._complete({**start, "headers": headers}),)
+        self._page = PageResponse(
+            start={**start, "headers": headers},
+            body=self._build_body(variant, page, codings, self._insertion(variant, headers)),
+            send=self._send,
+            untouched_start=None if variant.denies else start,
+            answer_instead=self._answer_instead,
+            complete_start=self._complete,
+        )
+        return ()
 
-    async def _start_part(self, start: Message, variant: Variant) -> None:
+    def _start_part(self, start: Message, variant: Variant) -> tuple[Message, ...]:
         """A part of a page: where the whole would be rewritten, nobody knows which bytes it is."""
         headers = start["headers"]
         if not variant.denies and not has_tag(headers, self._app_request.unmarked):
-            await self._send(self._complete(start))
-            return
+            return (self._complete(start),)
         ranges = [value for name, value in headers if name.lower() == b"content-range"]
         total = _TOTAL_OF_RANGE.fullmatch(ranges[0]) if ranges else None
         # RFC 9110, 14.4 and 15.5.17.
         refused = [(b"content-range", b"bytes */" + total[1])] if total else []
         refused += [(b"content-length", b"0"), (b"cache-control", b"no-store")]
         self._swallows = True
-        await self._send({**start, "status": 416, "headers": with_vary(refused, self._site.vary)})
-        await self._send({"type": "http.response.body", "body": b""})
+        refused = with_vary(refused, self._site.vary)
+        return ({**start, "status": 416, "headers": refused}, _EMPTY_BODY)
 
     def _rewritten(self, headers: Headers, variant: Variant) -> Headers:
         """The fields of a rewritten page, from those of the app's."""
@@ -219,6 +221,7 @@ class Responder:
         build_rewriter = partial(
             policy.rewriter,
             host=self._request.names.host,
+            path=self._request.full_path,
             xml=page.syntax == "xml",
             charset=page.charset,
             insertion=insertion,
@@ -280,7 +283,7 @@ class Responder:
         ]
         if not names or status != 200 or not shown:
             return headers
-        tried = cookie_values(request.fields[b"cookie"], request.names.expired)
+        tried = request.cookie_values(request.names.expired)
         expiry = expire_cookies(
             names,
             host=request.names.host,

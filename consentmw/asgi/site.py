@@ -17,12 +17,11 @@ from consentmw.asgi.request import READ_FIELDS, HostNames, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
-from consentmw.core.signals import NO_SIGNALS, read_signals
-from consentmw.suppression.cookies import cookie_values
+from consentmw.core.signals import NO_SIGNALS, Signals, read_signals
 from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from starlette.types import ASGIApp
 
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from consentmw.core.decision import Consent, Decision
 
 _NOTHING: Final[frozenset[str]] = frozenset()
+_GPC: Final = Signals(gpc=True)
 _EPOCH: Final = date(1970, 1, 1)
 _SECONDS_A_DAY: Final = 86_400
 # Signals, zones and the choices of some days: a few hundred on a busy site.
@@ -142,17 +142,15 @@ class Site:
         fields = request.fields
         signals = NO_SIGNALS
         if b"sec-gpc" in fields or b"dnt" in fields:
-            signals = read_signals(
-                [(name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())]
-            )
+            signals = _read_signals(fields)
         values: list[str] = []
         reported = False
         if request.cookie_names and self._signer is not None:
             names = request.names
             if names.choice in request.cookie_names:
-                values = cookie_values(fields[b"cookie"], names.choice)
+                values = request.cookie_values(names.choice)
             if names.report in request.cookie_names:
-                reports = cookie_values(fields[b"cookie"], names.report)
+                reports = request.cookie_values(names.report)
                 reported = any(map(self._signer.read_report, reports))
         zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
         app_denied = _NOTHING
@@ -250,3 +248,12 @@ class Site:
     def insertion(self, consent: Consent, *, root_path: str) -> bytes:
         """What is put into a page's head for a consent, before it is fitted to a response."""
         return browser.insertion_for(self.config, consent, root_path=root_path, debug=self.debug)
+
+
+def _read_signals(fields: Mapping[bytes, Sequence[bytes]]) -> Signals:
+    gpc = fields.get(b"sec-gpc", ())
+    if len(gpc) == 1 and gpc[0] == b"1" and b"dnt" not in fields:
+        return _GPC  # as browsers say it
+    return read_signals(
+        [(name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())]
+    )

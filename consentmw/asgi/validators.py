@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -21,10 +21,9 @@ MARKER_DIGITS: Final = 12
 # RFC 9110, 8.8.3.
 _TAG: Final = re.compile(rb'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 _MARKED: Final = re.compile(rb'((?:W/)?"[\x21\x23-\x7e\x80-\xff]*)~([0-9a-f]{%d})"' % MARKER_DIGITS)
+_WITH_TAGS: Final = (b"if-none-match", b"if-match", b"if-range")
 # The fields that are looked at here; a request without any of them needs no translation.
-CONDITIONS: Final = frozenset({
-    b"if-none-match", b"if-modified-since", b"if-match", b"if-range", b"range",
-})  # fmt: skip
+CONDITIONS: Final = frozenset({*_WITH_TAGS, b"if-modified-since", b"range"})
 # What describes bytes that are no longer those of the app: times and digests of them, and the offer
 # to send parts of them.
 _DESCRIBE_BYTES: Final = frozenset({
@@ -33,8 +32,7 @@ _DESCRIBE_BYTES: Final = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(NamedTuple):
     """What a request can be answered with, as far as conditions depend on it."""
 
     marker: bytes
@@ -54,6 +52,13 @@ class Translation:
     headers: Headers
     unmarked: frozenset[bytes]
     """The app's tags that came with the current marker, without `W/`."""
+
+
+def needs_translation(fields: Mapping[bytes, Sequence[bytes]], expected: Expected) -> bool:
+    """Whether anything in a request's conditions can be different for the app."""
+    if expected.marker and expected.page_possible:
+        return True
+    return any(b"~" in tag for name in _WITH_TAGS for tag in fields.get(name, ()))
 
 
 def translate_conditions(headers: Iterable[tuple[bytes, bytes]], expected: Expected) -> Translation:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from consentmw.suppression.cookie_dates import read_cookie_date
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
     from datetime import datetime
 
     from consentmw.core.catalogue import Classification, DeniedIndex
@@ -77,19 +77,6 @@ def keep_cookies(value: bytes, *, index: DeniedIndex, own_names: Collection[str]
     if not denied:
         return KeptCookies(value=value)
     return KeptCookies(value=b";".join(kept).strip(b" \t;"), denied=tuple(denied))
-
-
-def cookie_values(fields: Iterable[bytes], name: bytes) -> list[str]:
-    """All values that cookies of one name have in the `Cookie` fields of a request."""
-    values: list[str] = []
-    for field in fields:
-        for pair in field.split(b";"):
-            if pair.find(name) < 0:
-                continue
-            key, separator, value = pair.partition(b"=")
-            if separator and key.strip(b" \t") == name:
-                values.append(value.strip(b" \t").strip(b'"').decode("latin-1"))
-    return values
 
 
 def _set_cookie_name(value: bytes) -> str:

@@ -128,7 +128,10 @@ class Says:
 
 
 def start(
-    *headers: tuple[str, str], status: int = 200, content_type: str = "text/html", **more: Any
+    *headers: tuple[str, str],
+    status: int = 200,
+    content_type: str = "text/html; charset=utf-8",
+    **more: Any,
 ) -> Message:
     """A start message; no `Content-Type` where it is empty."""
     fields = [("content-type", content_type)] if content_type else []

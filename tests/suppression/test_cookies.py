@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from consentmw.core.catalogue import Catalogue, Rule
-from consentmw.suppression.cookies import cookie_values, denied_set_cookie, keep_cookies
+from consentmw.suppression.cookies import denied_set_cookie, keep_cookies
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OWN = frozenset({"__Host-privacy_choices"})
@@ -132,9 +132,3 @@ def test_a_request_without_denied_cookies_keeps_its_very_field():
 
 def test_nothing_is_left_where_all_is_denied():
     assert keep_cookies(b" _fbp=1; _gcl_au=2 ", index=ADVERTISING, own_names=OWN).value == b""
-
-
-def test_all_values_of_a_name_are_found_in_all_fields():
-    fields = [b'a=1; c="x"; cc=no', b"b=2", b"c = y;c=;c;xc=no"]
-
-    assert cookie_values(fields, b"c") == ["x", "y", ""]
