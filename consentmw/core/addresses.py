@@ -17,6 +17,8 @@ _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 _ADDRESS: Final = re.compile(
     r"(?:(?:https?|wss?):/*|//+)([^/?#]*)([^#]*)", re.IGNORECASE | re.DOTALL
 )
+# Most URLs of most pages need none of that.
+_PLAIN: Final = re.compile(r"(?:https?:)?//([a-z0-9.-]*[a-z0-9])(/[^#\\\x00-\x20]*)?", re.ASCII)
 _OTHER_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -26,8 +28,9 @@ def read_address(url: str, own_host: str = "") -> tuple[str, str] | None:
     The host is lower-case ASCII without a trailing dot, port and credentials. A relative URL is the
     site's own, taken from its root. ``data:``, ``blob:``, ``javascript:`` and their like have none.
     """
-    if url.isalnum():
-        return own_host, "/" + url
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None:
+        return plain[1], plain[2] or "/"
     text = url.strip(_EDGES).translate(_REMOVED)
     if "\\" in text:
         before, mark, query = text.partition("?")

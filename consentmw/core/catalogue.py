@@ -140,8 +140,9 @@ class Catalogue:
 
     def _cookie(self, name: str, set_by_site: bool) -> Classification | None:
         for layer in (self.site, self.built_in):
-            rule = layer.cookies.find(name)
-            if rule is not None and (rule.distinctive or not set_by_site):
+            table = layer.distinctive_cookies if set_by_site else layer.cookies
+            rule = table.find(name)
+            if rule is not None:
                 return Classification(category=rule.category, vendor=rule.vendor, rule=rule)
         return None
 

@@ -44,22 +44,26 @@ class RuleLayer:
         """Rules that name a path without a host: the site's own."""
         self.paths = _tables(patterns, countries)
         self.cookies = CookieTable(cookies)
+        self.distinctive_cookies = CookieTable(rule for rule in cookies if rule.distinctive)
 
     def find(self, host: str, target: str) -> Rule | None:
         """Return the rule for a URL taken apart.
 
         The longest host with a rule that matches decides; on one host, paths go before the host.
         """
-        for suffix in suffixes(host):
-            table = self.paths.get(suffix)
-            if table is not None:
-                rule = table.find(target)
+        paths, hosts = self.paths, self.hosts
+        suffix = host
+        while True:
+            # `suffixes`, written out: this is the hot loop of every URL that isn't remembered.
+            if suffix in paths:
+                rule = paths[suffix].find(target)
                 if rule is not None:
                     return rule
-            rule = self.hosts.get(suffix)
-            if rule is not None:
-                return rule
-        return None
+            if suffix in hosts:
+                return hosts[suffix]
+            if suffix == "*":
+                return None
+            suffix = suffix.partition(".")[2] or "*"
 
     def hosts_of(self, categories: frozenset[str]) -> set[str]:
         """Return the host patterns under which anything of these categories is known."""

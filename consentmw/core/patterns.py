@@ -119,8 +119,8 @@ class UrlPattern:
             for name, _, value in (p.partition("=") for p in self.query.split("&") if p)
         )
         # The first segment is the key under which rules are looked up, unless a star blurs it.
-        self.name = path[3:] if self._any_depth and not re.search(r"[*/]", path[3:]) else None
-        """The last segment where that alone decides, at any depth."""
+        self.name = path.rpartition("/")[2] if self._any_depth and "*" not in path[3:] else None
+        """The last segment, where the path holds at any depth but has no other star."""
         head, star, _ = path.partition("*")
         segment, slash, _ = head[1:].partition("/")
         self.segment = segment if slash or not star else None

@@ -1,25 +1,35 @@
-"""Score the built-in catalogue on labelled examples: `python tests/benchmarks/catalogue_score.py LABELS [PAGES]`.
+"""Score the built-in catalogue: `python tests/benchmarks/catalogue_score.py LABELS`.
 
-LABELS is a folder with `domains.csv`, `urls.csv` and `cookies.csv`, PAGES one with saved pages that
-`pages.json` beside the labels describes; whatever is missing is left out. Prints for each: recall
-by bucket, by count and weighted by prevalence; precision; the confusion table; the misses by weight.
-"Strict" counts the label's own bucket only, "fair" its other defensible readings too. Of
-hosts and URLs, a label of `none` is also met by `status`, and the other way round.
+LABELS is a folder with `domains.csv`, `urls.csv` and `cookies.csv`, and with `pages.json` where the
+pages it describes stand in `../pages`; whatever is missing is left out. Prints for each: recall by
+bucket, by count and weighted by prevalence; precision; the confusion table; the misses by weight.
+"Strict" counts a label's own bucket only, "fair" its other defensible readings too. Of hosts and
+URLs, a label of `none` is also met by `status`, and the other way round.
 """
 
 from __future__ import annotations
 
 import csv
+import json
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
+from consentmw.core.catalogue import Catalogue
 from consentmw.data import load_catalogue
 
 NONE = "none"
 MISSES_SHOWN = 25
+# What browsers run, and what Rocket Loader has renamed to run it later.
+SCRIPT_TYPE = re.compile(
+    r"|(?:[0-9a-f]{24}-)?(?:text/javascript|application/javascript|module)?", re.IGNORECASE
+)
 
 
 @dataclass
@@ -36,11 +46,18 @@ class Row:
 
     @property
     def fair(self) -> bool:
-        return self.found == self.label or self.found in self.others or (self.weighs_none and {self.found, self.label} == {NONE, "status"})
+        return (
+            self.found == self.label
+            or self.found in self.others
+            or (self.weighs_none and {self.found, self.label} == {NONE, "status"})
+        )
 
 
 def read_rows(
-    path: Path, name: str, classify: Callable[[dict[str, str]], str], groups: Callable[[dict[str, str]], Iterable[str]]
+    path: Path,
+    name: str,
+    classify: Callable[[dict[str, str]], str],
+    groups: Callable[[dict[str, str]], Iterable[str]],
 ) -> list[Row]:
     with path.open(newline="", encoding="utf-8") as file:
         return [
@@ -57,6 +74,10 @@ def read_rows(
         ]
 
 
+def weight(rows: Iterable[Row]) -> float:
+    return sum(row.weight for row in rows)
+
+
 def share(part: float, whole: float) -> str:
     return f"{part / whole:7.1%}" if whole else "      -"
 
@@ -67,16 +88,16 @@ def report(title: str, rows: list[Row]) -> None:
     print(f"{'bucket':16}{'rows':>6}{'strict':>9}{'fair':>9}{'weighted':>10}")
     for bucket in [*buckets, "all"]:
         mine = [row for row in rows if bucket in {row.label, "all"}]
-        weight = sum(row.weight for row in mine)
-        print(
-            f"{bucket:16}{len(mine):6}  {share(sum(row.found == row.label for row in mine), len(mine))}  "
-            f"{share(sum(row.fair for row in mine), len(mine))}   {share(sum(row.weight for row in mine if row.fair), weight)}"
-        )
+        strict = share(sum(row.found == row.label for row in mine), len(mine))
+        fair = share(sum(row.fair for row in mine), len(mine))
+        weighted = share(weight(row for row in mine if row.fair), weight(mine))
+        print(f"{bucket:16}{len(mine):6}  {strict}  {fair}   {weighted}")
     called = [row for row in rows if row.found == "advertising"]
+    strict = share(sum(row.label == "advertising" for row in called), len(called))
+    fair = share(sum(row.fair for row in called), len(called))
+    weighted = share(weight(row for row in called if row.fair), weight(called))
     print(
-        f"called advertising: {len(called)}, so labelled{share(sum(row.label == 'advertising' for row in called), len(called))}, "
-        f"fairly{share(sum(row.fair for row in called), len(called))}, "
-        f"fairly by weight{share(sum(row.weight for row in called if row.fair), sum(row.weight for row in called))}"
+        f"called advertising: {len(called)}, so labelled{strict}, fairly{fair}, weighted{weighted}"
     )
     for row in called:
         if not row.fair:
@@ -95,7 +116,61 @@ def report(title: str, rows: list[Row]) -> None:
         print(f"  and {len(misses) - MISSES_SHOWN} more")
 
 
-def main(labels: Path, pages: Path | None) -> None:
+def read_pages(labels: Path, catalogue: Catalogue) -> list[Row]:
+    """Return the elements of saved pages; an inline script's is found if what it loads is."""
+    rows = []
+    for name, page in json.loads((labels / "pages.json").read_text("utf-8")).items():
+        file = labels.parent / "pages" / name
+        if not file.exists():
+            continue
+        own_host = (urlsplit(page["page_url"] or "").hostname or "").lower()
+        loaded = [
+            (
+                script,
+                {
+                    answer.category
+                    for answer in catalogue.classify_inline(script, own_host=own_host)
+                },
+            )
+            for script in read_scripts(file.read_text("utf-8", "replace"))
+        ]
+        for element in page["elements"]:
+            if element["via"] == "inline-script":
+                found = set().union(
+                    *(kinds for script, kinds in loaded if element["host"] in script)
+                )
+            else:
+                answer = catalogue.classify_url(element["url"], own_host=own_host)
+                found = {answer.category} if answer else set()
+            label = element["bucket"] or NONE
+            others = frozenset(filter(None, (element["alt_buckets"] or "").split("|")))
+            best = label if label in found else min(found & others or found or {NONE})
+            rows.append(
+                Row(
+                    name=f"{name[:24]} {element['via']} {element['url'][:60]}",
+                    label=label,
+                    others=others,
+                    weight=1,
+                    found=best,
+                    groups=frozenset(
+                        {element["via"], *(["mixed"] if element["mixed_host"] else [])}
+                    ),
+                    weighs_none=True,
+                )
+            )
+    return rows
+
+
+def read_scripts(page: str) -> list[str]:
+    """Return the inline scripts of a page, with ``\\/`` read as the slash it stands for."""
+    return [
+        (node.text(deep=True) or "").replace("\\/", "/")
+        for node in LexborHTMLParser(page).css("script:not([src])")
+        if SCRIPT_TYPE.fullmatch(node.attributes.get("type") or "")
+    ]
+
+
+def main(labels: Path) -> None:
     catalogue = load_catalogue()
 
     def classify_url(url: str) -> str:
@@ -113,14 +188,23 @@ def main(labels: Path, pages: Path | None) -> None:
             lambda line: classify_url(f"https://{line['domain']}/"),
             lambda line: [key for key in ("gold", "mixed") if line[key] == "1"],
         )
-        report("gold advertising and analytics hosts, not mixed", [
-            row for row in rows if row.groups == {"gold"} and row.label in {"advertising", "analytics"}
-        ])
-        report("gold hosts that are mixed", [row for row in rows if row.groups == {"gold", "mixed"}])
+        report(
+            "gold advertising and analytics hosts, not mixed",
+            [
+                row
+                for row in rows
+                if row.groups == {"gold"} and row.label in {"advertising", "analytics"}
+            ],
+        )
+        report(
+            "gold hosts that are mixed", [row for row in rows if row.groups == {"gold", "mixed"}]
+        )
         report("all hosts", rows)
     if (labels / "urls.csv").exists():
         rows = read_rows(
-            labels / "urls.csv", "url", lambda line: classify_url(line["url"]),
+            labels / "urls.csv",
+            "url",
+            lambda line: classify_url(line["url"]),
             lambda line: [line["source"], *(["gold"] if line["gold"] == "1" else [])],
         )
         report("curated URLs", [row for row in rows if "curated-public-docs" in row.groups])
@@ -128,14 +212,27 @@ def main(labels: Path, pages: Path | None) -> None:
         report("all URLs", rows)
     if (labels / "cookies.csv").exists():
         rows = read_rows(
-            labels / "cookies.csv", "name", lambda line: classify_cookie(line["example"]),
+            labels / "cookies.csv",
+            "name",
+            lambda line: classify_cookie(line["example"]),
             lambda line: [line["label_basis"]],
         )
-        report("cookies, dependable rows", [row for row in rows if row.groups & {"source", "source+name"}])
+        report(
+            "cookies, dependable rows",
+            [row for row in rows if row.groups & {"source", "source+name"}],
+        )
         report("all cookies", rows)
+
+    if (labels / "pages.json").exists():
+        rows = read_pages(labels, catalogue)
+        report(
+            "elements of pages, hosts that are mixed aside",
+            [row for row in rows if "mixed" not in row.groups],
+        )
+        report("elements of pages", rows)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else None)
+    main(Path(sys.argv[1]))
