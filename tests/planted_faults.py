@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -185,7 +186,7 @@ def build_fixed() -> Starlette:
     app = _build(_plain)
     config = {
         "secret_keys": ["a secret of the test's"],
-        "well_known": {"gpc": True, "last_update": "2026-11-01"},
+        "well_known": {"gpc": True, "last_update": date(2026, 11, 1)},
     }
     app.add_middleware(ConsentMiddleware, config=config)
     return app

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -31,6 +32,7 @@ Code = Literal["guard", "register", "retired", "signal", "worker"]
 _STATIC: Final = files("consentmw.browser") / "static"
 # A server of many sites has a configuration for each.
 _MAX_SITES: Final = 256
+_INSERTED: Final = re.compile(r"/(?:guard|register|rules|signal)\.[0-9a-f]{12}\.js\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,11 @@ def prefix_of(config: Config, root_path: str) -> str:
 def scope_of(root_path: str) -> str:
     """What the service worker is for: all of the site's pages, and none beyond its prefix."""
     return quote(f"{root_path}/")
+
+
+def is_inserted(url: str) -> bool:
+    """Whether a URL, of whatever site, is of a script that this package puts into pages."""
+    return _INSERTED.search(url) is not None
 
 
 def _script(stem: str, content: bytes) -> Script:

@@ -32,15 +32,21 @@ _commands = typer.Typer(
 )
 
 
-@_commands.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)
-    ] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"consentmw {__version__}")
         raise typer.Exit
+
+
+@_commands.callback()
+def _options(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version and stop.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
+) -> None: ...
 
 
 for _command in (init, check, explain, scan, audit, declaration, demo):

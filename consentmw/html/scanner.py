@@ -112,6 +112,8 @@ class Job:
         self.notes: list[tuple[int, tuple[object, ...]]] = []
         self.base = 0
         """The offset in the page of the buffer's first byte."""
+        self.before = b""
+        """The byte in front of it."""
         self.readings: list[Scanner] = []
         """All of the page's readings; more than one only where they have parted."""
         self.on_token: Callable[[Token], None] | None = None
@@ -494,7 +496,8 @@ class Scanner:
         Then they can be cut out, if what stands before them can't become the end of it together with
         what stands behind. None where another reading has to go on first.
         """
-        if not self.job.readings or data[start - 1 : start] in _MAY_END:
+        before = data[start - 1 : start] if start else self.job.before
+        if not self.job.readings or before in _MAY_END:
             return False
         for other in self.job.readings:
             if other is self or (other._opaque_start <= start and end <= other._opaque_end):
@@ -630,7 +633,7 @@ class Scanner:
         ):
             return None
         job.edits.extend(
-            Edit(edit.start + offset, edit.end + offset, edit.replacement)
+            edit._replace(start=edit.start + offset, end=edit.end + offset)
             for edit in trial.job.edits
         )
         if verdict.notes:
@@ -674,7 +677,7 @@ class Scanner:
 
     def _cut(self, start: int, end: int) -> None:
         if end > start:
-            self.job.edits.append(Edit(start, end, b""))
+            self.job.edits.append(Edit(start, end, b"", apart=True))
 
     def _tell(
         self,
@@ -683,7 +686,7 @@ class Scanner:
         end: int,
         name: bytes = b"",
         tag: Tag | None = None,
-        namespaces: tuple[str, ...] = (),
+        namespaces: tuple[tree.Namespace, ...] = (),
     ) -> None:
         if self.job.on_token is not None:
             base = self.job.base

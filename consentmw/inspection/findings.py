@@ -144,7 +144,6 @@ def _in_page(
         catalogue=catalogue,
         url=page.url,
         charset=page.charset,
-        xml=page.media_type == "application/xhtml+xml",
         tag_attributes=tag_attributes,
     )
     for one in resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urljoin
 
+from consentmw.browser.scripts import is_inserted
 from consentmw.html.charset import decode_page
 from consentmw.html.listing import tokenize
 
@@ -37,7 +38,7 @@ def read_links(page: FetchedPage) -> list[str]:
     base = page.url
     has_base = False
     links = []
-    for token in tokenize(decode_page(page.body, page.charset)):
+    for token in tokenize(decode_page(page.body, page.charset), scripting=False):
         tag = token.tag
         if tag is None:
             continue
@@ -62,17 +63,23 @@ def _joined(base: str, link: str) -> str:
 
 
 def read_units(page: FetchedPage) -> list[tuple[Unit, int]]:
-    """Take a page apart into units, each with the offset of the element that it belongs to."""
+    """Take a page apart into units, each with the offset of the element that it belongs to.
+
+    What the middleware inserts is left out: it is there for some visitors and not for others.
+    """
     if not page.is_html:
         return [(Unit("", repr(page.body)), 0)]
     data = decode_page(page.body, page.charset)
     units: list[tuple[Unit, int]] = []
     raw_start, raw_name, raw_offset = 0, "", -1
-    for token in tokenize(data):
+    for token in tokenize(data, scripting=False):
         if raw_name and token.start > raw_start:
             _add_text(units, data[raw_start : token.start], raw_name, raw_offset)
         raw_name = ""
         if token.tag is not None:
+            source = token.tag.get(b"src")
+            if source is not None and is_inserted(source.text("utf-8")):
+                continue
             name = token.tag.name.decode("utf-8", "replace")
             tag = " ".join(token.tag.raw.decode("utf-8", "replace").split())
             units.append((Unit(name, tag), token.start))

@@ -154,7 +154,7 @@ def starlette_client(
     """
     with warnings.catch_warnings():
         # Newer Starlettes deprecate httpx for httpx2; which of the two a suite uses is its own say.
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")
         from starlette.testclient import TestClient
     config, visitor = _resolve(app, state, config)
     options.setdefault("base_url", BASE_URL)

@@ -1,5 +1,7 @@
 """A small shop, as the site whose suite is shown here."""
 
+from datetime import date
+
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -11,7 +13,7 @@ app.add_middleware(
     config={
         "secret_keys": ["for the tests of this example only"],
         "categories": {"authentication": {"cookies": ["shop_session"]}},
-        "well_known": {"gpc": True, "last_update": "2026-11-01"},
+        "well_known": {"gpc": True, "last_update": date(2026, 11, 1)},
     },
 )
 

@@ -28,6 +28,7 @@ def run(monkeypatch, capsys):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["consentmw", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "200")
         with pytest.raises(SystemExit) as caught:
             app()
         written = capsys.readouterr()
@@ -174,7 +175,7 @@ def test_audit_reports_nothing_on_the_same_site_in_order(run, modules):
     report = json.loads(out)
 
     assert (code, report["faults"]) == (0, [])
-    assert sum(page["suppressed"] for page in report["pages"]) > 30
+    assert sum(page["suppressed"] for page in report["pages"]) >= 20
     assert any("token" in name or "csrf" in name for name in _unstable(report, "/token"))
 
 
