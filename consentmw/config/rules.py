@@ -10,10 +10,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from consentmw.data.lists import read_cookie_list, read_host_list
-
 from consentmw.core.patterns import Glob, UrlPattern, check_host
 from consentmw.core.rules import Rule
+from consentmw.data.lists import read_cookie_list, read_host_list
 from consentmw.errors import CatalogueError
 
 if TYPE_CHECKING:

@@ -1,24 +1,27 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from visits import OURS, PATH, Visitor, configure
 
 from consentmw.core.choice import Choice
+from consentmw.core.decision import build_consent
 from consentmw.errors import ConfigError
 from consentmw.preferences import build_endpoints
+from consentmw.preferences.texts import load_texts
+from consentmw.preferences.view import Viewer
 
 CROSS = {"sec-fetch-site": "cross-site"}
 GPC = {"sec-gpc": "1"}
 NAME = "__Host-privacy_choices"
+TODAY = datetime.now(UTC).date()
 
 
 def kept(visitor):
     """What the browser keeps now: who is allowed, who is denied."""
-    today = visitor.config.choice_signer.read(
-        [visitor.cookies[NAME]], today=__import__("datetime").date.today()
-    )
-    assert today.choice is not None
-    return set(today.choice.allowed), set(today.choice.denied)
+    reading = visitor.config.choice_signer.read([visitor.cookies[NAME]], today=TODAY)
+    assert reading.choice is not None
+    return set(reading.choice.allowed), set(reading.choice.denied)
 
 
 def switches(text):
@@ -499,8 +502,18 @@ def test_a_forged_confirmation_is_refused():
 
 def test_what_an_app_signs_itself_is_read_like_our_own():
     config = configure()
-    from datetime import UTC, datetime
-
-    choice = Choice(denied=frozenset({"analytics"}), revision=1, chosen_on=datetime.now(UTC).date())
+    choice = Choice(denied=frozenset({"analytics"}), revision=1, chosen_on=TODAY)
     visitor = Visitor(config, cookies={NAME: config.choice_signer.sign(choice)})
     assert "Off by your choice: Measurement." in visitor.get().text
+
+
+def test_an_account_that_opted_out_is_told_where_that_came_from():
+    config = configure()
+    consent = build_consent(config.policy, account_opted_out=True)
+    texts = load_texts(config)["en"]
+    views = {view.name: view for view in Viewer(config).categories(consent, texts)}
+    assert (views["advertising"].allowed, views["advertising"].lock) == (
+        False,
+        "Off, as you chose in your account",
+    )
+    assert views["analytics"].lock is None

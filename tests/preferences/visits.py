@@ -18,7 +18,9 @@ OURS = {"sec-fetch-site": "same-origin"}
 
 def configure(**settings: Any) -> Config:
     """A site with a secret and whatever else a test is about."""
-    return Config.from_mapping({"secret_keys": [SECRET], **settings}, environ={})
+    # Without the guard a site is ready at once.
+    defaults = {"secret_keys": [SECRET], "browser": {"guard": "off"}}
+    return Config.from_mapping({**defaults, **settings}, environ={})
 
 
 @dataclass
