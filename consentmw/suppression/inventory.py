@@ -114,7 +114,7 @@ class _Listing:
         own = self._read_tag(tag)
         tagged = (*own, *(name for _, _, names in self._covers for name in names))
         resources = read_resources(tag, token.namespaces, "utf-8")
-        is_code = tag.name == b"script" and runs(tag, "utf-8")
+        is_code = tag.name == b"script" and runs(tag, token.namespaces, "utf-8")
         if tag.name == b"script" and not is_code:
             resources = []
         for resource in resources:
