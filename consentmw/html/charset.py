@@ -104,13 +104,16 @@ _XML_ENCODING: Final = re.compile(
 )
 
 
-def read_charset(start: bytes, label: str | None, *, complete: bool) -> Charset | None:
+def read_charset(
+    start: bytes, label: str | None, *, complete: bool, otherwise: str = "windows-1252"
+) -> Charset | None:
     """Tell how a page is decoded; None where more of its start has to be seen.
 
     Args:
         start: The page's first bytes.
         label: What the ``Content-Type`` says; None or unknown to look further.
         complete: Whether the page has no more bytes.
+        otherwise: The label that holds where nothing is said.
     """
     for mark, marked in _MARKS:
         if start.startswith(mark):
@@ -122,7 +125,7 @@ def read_charset(start: bytes, label: str | None, *, complete: bool) -> Charset 
         if not complete and len(start) < PRESCAN_BYTES:
             return None
         codec = _prescan(start[:PRESCAN_BYTES])
-    return _charset(codec or "cp1252")
+    return _charset(codec or _CODECS[otherwise])
 
 
 def _prescan(start: bytes) -> str | None:

@@ -137,7 +137,7 @@ def _in_css(attribute: Attribute, encoding: str) -> list[Resource]:
     return [Resource(attribute, "fetch", urls)] if urls else []
 
 
-def loads(tag: Tag, encoding: str = "latin-1") -> bool:
+def loads(tag: Tag, encoding: str) -> bool:
     """Tell whether a ``link`` makes a browser load something."""
     rel = tag.get(b"rel")
     return rel is not None and not _LOADING_RELS.isdisjoint(rel.text(encoding).lower().split())
@@ -156,12 +156,12 @@ _SCRIPT_TYPES: Final = re.compile(
 )
 
 
-def runs(tag: Tag, encoding: str = "latin-1") -> bool:
-    """Tell whether a ``script`` runs, by its ``type`` and ``language``."""
+def runs(tag: Tag, namespaces: Collection[Namespace], encoding: str) -> bool:
+    """Tell whether a ``script`` runs, by its ``type`` and, in HTML, its ``language``."""
     kind = tag.get(b"type")
     if kind is not None:
         text = kind.text(encoding)
         return not text or _SCRIPT_TYPES.match(text.strip("\t\n\f\r ")) is not None
-    language = tag.get(b"language")
+    language = tag.get(b"language") if "svg" not in namespaces else None
     text = "" if language is None else language.text(encoding)
     return not text or _SCRIPT_TYPES.match("text/" + text) is not None

@@ -7,12 +7,13 @@ few bytes that may be the start of something. Its size is bounded by the limits 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
+from consentmw.html.holding import Holding
 from consentmw.html.lane import Lane
 from consentmw.html.scanner import Job, Mode, Scanner
+from consentmw.html.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 MAX_READINGS: Final = 16
 """Readings that are followed side by side; pages need one, rarely two."""
-_EAGER_BYTES: Final = 4096
-"""Up to this much held back is looked at again with each chunk."""
-
-# What a cut must not join to the bytes behind it: "<" and "img" to a tag, "&" and "lt;" to another
-# character, CR and LF to one line end, "<pre>" and a line end that it would swallow.
-_JOINS: Final = re.compile(rb"(?:<|&[#A-Za-z0-9]*+|\r|<(?:pre|listing)[^<>]*+>)\Z", re.IGNORECASE)
-_SEPARATOR: Final = b"<!---->"
-_TAIL_BYTES: Final = 64
 
 
 class Rewriter:
@@ -61,10 +54,8 @@ class Rewriter:
         self._readings[0].scripting = scripting
         self._job.readings = self._readings
         self._lane = Lane(self._job) if shortcuts else None
-        self._held = b""
-        self._pending: list[bytes] = []
-        self._pending_bytes = 0
-        self._tail = b""
+        self._holding = Holding()
+        self._writer = Writer()
         self._insert_only = insert_only
         self._failure: RewriteError | None = None
 
@@ -74,23 +65,12 @@ class Rewriter:
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the page's next bytes and return what can leave; `RewriteError` if it can't be read."""
-        held = self._held
-        if held:
-            self._pending.append(chunk)
-            self._pending_bytes += len(chunk)
-            # Looking again only when there is an eighth more keeps the whole linear.
-            if len(held) > _EAGER_BYTES and self._pending_bytes * 8 < len(held):
-                return b""
-            chunk = b"".join((held, *self._pending))
-            self._pending.clear()
-            self._pending_bytes = 0
-        return self._run(chunk, final=False)
+        data = self._holding.add(chunk)
+        return b"" if data is None else self._run(data, final=False)
 
     def close(self) -> bytes:
         """Return what is left at the end of the page."""
-        data = b"".join((self._held, *self._pending))
-        self._pending.clear()
-        return self._run(data, final=True)
+        return self._run(self._holding.take(), final=True)
 
     def _run(self, data: bytes, *, final: bool) -> bytes:
         if self._failure is not None:
@@ -102,10 +82,11 @@ class Rewriter:
             raise
         end = len(data) if final else min(reading.position for reading in self._readings)
         written = self._write(data, end)
-        self._held = data[end:]
+        self._holding.keep(data[end:])
         for reading in self._readings:
             reading.shift(end)
         self._job.base += end
+        self._job.before = data[end - 1 : end] or self._job.before
         return written
 
     def _read(self, data: bytes, *, final: bool) -> None:
@@ -128,10 +109,18 @@ class Rewriter:
             elif lane is not None and lane.open_to(reading):
                 lane.run(reading, data)
             outcome = reading.step(data, final=final)
-            if outcome is False:
+            if outcome is False and not self._advance_others(reading, data, final=final):
                 return
-            if outcome is not True:
+            if isinstance(outcome, Scanner):
                 self._part(outcome)
+
+    def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
+        """Let the readings go on that are inside text: one that waits may wait for them."""
+        progress = False
+        for reading in self._readings:
+            if reading is not waiting and reading.mode is not Mode.DATA:
+                progress = reading.step(data, final=final) is True or progress
+        return progress
 
     def _part(self, reading: Scanner) -> None:
         self._readings.append(reading)
@@ -158,32 +147,14 @@ class Rewriter:
             for offset, notes in dict.fromkeys(job.notes):
                 job.sieve.note(notes, offset)
             job.notes.clear()
-        if not job.edits:
-            self._tail = data[max(0, end - _TAIL_BYTES) : end] or self._tail
-            return data[:end]
-        edits = sorted(set(job.edits)) if len(self._readings) > 1 else job.edits
-        job.edits = [
-            edit._replace(start=edit.start - end, end=edit.end - end)
-            for edit in edits
-            if edit.start > end
-        ]
-        out: list[bytes] = []
-        copied = 0
-        for edit in edits:
-            if edit.start > end:
-                continue
-            piece = data[copied : edit.start]
-            out.append(piece)
-            replacement = edit.replacement
-            if piece:
-                self._tail = piece[-_TAIL_BYTES:]
-            if not replacement and _JOINS.search(self._tail):
-                replacement = _SEPARATOR
-            if replacement:
-                self._tail = replacement[-_TAIL_BYTES:]
-                out.append(replacement)
-            copied = edit.end
-        if copied < end:
-            out.append(data[copied:end])
-            self._tail = out[-1][-_TAIL_BYTES:]
-        return b"".join(out)
+        edits = job.edits
+        if edits:
+            edits = sorted(set(edits))
+            job.edits = [
+                edit._replace(start=edit.start - end, end=edit.end - end)
+                for edit in edits
+                if edit.start > end
+            ]
+            if job.edits:
+                edits = edits[: -len(job.edits)]
+        return self._writer.write(data, end, edits)

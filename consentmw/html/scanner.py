@@ -502,9 +502,9 @@ class Scanner:
         for other in self.job.readings:
             if other is self or (other._opaque_start <= start and end <= other._opaque_end):
                 continue
-            if other.mode is not Mode.DATA and other._opaque_start <= start and not final:
-                return None
-            return False
+            if other.mode is Mode.DATA or other._opaque_start > start:
+                return False
+            return False if final and other.position >= len(data) else None
         return True
 
     def _enter(self, text: TextKind, name: bytes) -> None:

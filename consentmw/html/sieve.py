@@ -18,6 +18,8 @@ class Edit(NamedTuple):
     start: int
     end: int
     replacement: bytes
+    apart: bool = False
+    """Whether an element is cut out of text, whose two sides must not become markup together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

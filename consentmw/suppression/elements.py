@@ -161,7 +161,7 @@ class PageSieve:
         denied_by_site, allowed_by_site = _sum_up(own, covers)
         allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
         resources = read_resources(tag, namespaces, self._encoding)
-        is_code = tag.name == b"script" and runs(tag, self._encoding)
+        is_code = tag.name == b"script" and runs(tag, namespaces, self._encoding)
         if tag.name == b"script" and not is_code:
             resources = []
         names: set[bytes] = set()
@@ -266,10 +266,13 @@ class PageSieve:
         notes = []
         # One character for each byte, so that places in the one are places in the other.
         for url in read_css_urls(text.decode("latin-1")):
-            reason = self._find_in_style(url.text, tag, only_zones=allowed)
+            written = url.text
+            if not written.isascii() and max(written) <= "\xff":
+                written = written.encode("latin-1").decode(self._encoding, "replace")
+            reason = self._find_in_style(written, tag, only_zones=allowed)
             if reason is not None:
                 edits.append(Edit(url.start, url.end, INVALID_URL))
-                notes.append(self._finding(tag, "", url.text, reason, "attribute removed"))
+                notes.append(self._finding(tag, "", written, reason, "attribute removed"))
         return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
 
     def _find_in_css(self, css: str, tag: Tag, *, only_zones: bool) -> Reason | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from consentmw.html.charset import Transcoder, read_charset
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.urls import Base
+from consentmw.html.xml import XmlRewriter
 from consentmw.suppression.elements import PageSieve, Tagged
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.shortcuts import HostWatch
@@ -31,6 +32,7 @@ _MAX_HOSTS: Final = 64
 """Hosts of one installation for which verdicts are remembered."""
 _MAX_NEWS: Final = 256
 
+AnyRewriter = Rewriter | XmlRewriter
 Known = dict[tuple[bytes, "Collection[Namespace]"], "Verdict"]
 
 
@@ -91,21 +93,33 @@ class PagePolicy:
             on_finding: Hears of everything that is suppressed.
         """
 
-        def start(encoding: str) -> Rewriter:
+        def start(encoding: str) -> AnyRewriter:
             sieve = PageSieve(
                 self, bases=(Base(host, path),), encoding=encoding, on_finding=on_finding
             )
-            return Rewriter(
-                sieve,
-                max_text_bytes=self._max_inline_bytes,
-                insertion=insertion,
-                shortcuts=self._shortcuts,
-                insert_only=not self.index.denied,
-            )
+            return self._start(sieve, xml=xml, insertion=insertion)
 
         if not (self.index.denied or insertion):
             return PageRewriter(None, charset)
-        return PageRewriter(start, charset)
+        # XML 1.0, 4.3.3: without a declaration it is UTF-8.
+        return PageRewriter(start, charset, otherwise="utf-8" if xml else "windows-1252")
+
+    def _start(self, sieve: PageSieve, *, xml: bool, insertion: bytes = b"") -> AnyRewriter:
+        insert_only = not self.index.denied
+        if xml:
+            return XmlRewriter(
+                sieve,
+                max_text_bytes=self._max_inline_bytes,
+                insertion=insertion,
+                insert_only=insert_only,
+            )
+        return Rewriter(
+            sieve,
+            max_text_bytes=self._max_inline_bytes,
+            insertion=insertion,
+            shortcuts=self._shortcuts,
+            insert_only=insert_only,
+        )
 
     # ---- what the sieves of all pages share ----
 
@@ -181,10 +195,17 @@ class PagePolicy:
 class PageRewriter:
     """Takes one page's bytes and returns what may leave."""
 
-    def __init__(self, start: Callable[[str], Rewriter] | None, charset: str | None) -> None:
+    def __init__(
+        self,
+        start: Callable[[str], AnyRewriter] | None,
+        charset: str | None,
+        *,
+        otherwise: str = "windows-1252",
+    ) -> None:
         self._start = start
         self._label = charset
-        self._rewriter: Rewriter | None = None
+        self._otherwise = otherwise
+        self._rewriter: AnyRewriter | None = None
         self._transcoder: Transcoder | None = None
         self._held = b""
 
@@ -212,7 +233,7 @@ class PageRewriter:
         """Find out how the page is encoded, as soon as enough of it is there."""
         if self._start is None:
             return data
-        charset = read_charset(data, self._label, complete=complete)
+        charset = read_charset(data, self._label, complete=complete, otherwise=self._otherwise)
         if charset is None:
             self._held = data
             return b""

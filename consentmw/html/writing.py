@@ -1,0 +1,48 @@
+"""Applying edits to bytes that otherwise leave as they came."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from consentmw.html.sieve import Edit
+
+# What a cut must not join to the bytes behind it: "<" and "img" to a tag, "&" and "lt;" to another
+# character, CR and LF to one line end, "<pre>" and a line end that it would swallow.
+_JOINS: Final = re.compile(rb"(?:<|&[#A-Za-z0-9]*+|\r|<(?:pre|listing)[^<>]*+>)\Z", re.IGNORECASE)
+_SEPARATOR: Final = b"<!---->"
+_TAIL_BYTES: Final = 64
+
+
+class Writer:
+    """Writes a page, buffer by buffer."""
+
+    __slots__ = ("_tail",)
+
+    def __init__(self) -> None:
+        self._tail = b""
+        """The last bytes written."""
+
+    def write(self, data: bytes, end: int, edits: list[Edit]) -> bytes:
+        """Return a buffer up to `end` with its edits applied, which are sorted and don't overlap."""
+        if not edits:
+            self._tail = data[max(0, end - _TAIL_BYTES) : end] or self._tail
+            return data[:end]
+        out: list[bytes] = []
+        copied = 0
+        for edit in edits:
+            if edit.start > copied:
+                out.append(data[copied : edit.start])
+                self._tail = out[-1][-_TAIL_BYTES:]
+            replacement = edit.replacement
+            if edit.apart and _JOINS.search(self._tail):
+                replacement = _SEPARATOR
+            if replacement:
+                out.append(replacement)
+                self._tail = replacement[-_TAIL_BYTES:]
+            copied = edit.end
+        if copied < end:
+            out.append(data[copied:end])
+            self._tail = out[-1][-_TAIL_BYTES:]
+        return b"".join(out)

@@ -1,0 +1,370 @@
+"""XHTML and SVG documents: the same job by XML's rules.
+
+Names are case-sensitive and belong to namespaces, every element is closed, CDATA sections and
+processing instructions exist, and whatever isn't well-formed ends the page in a browser: here it is a
+`RewriteError`. So is a document type with entities of its own, which may stand for markup.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from consentmw.errors import RewriteError
+from consentmw.html.attributes import Attribute, Tag
+from consentmw.html.holding import Holding
+from consentmw.html.references import decode_references
+from consentmw.html.scanner import MAX_TAG_BYTES
+from consentmw.html.sieve import KEEP_TEXT, Edit
+from consentmw.html.writing import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from consentmw.html.sieve import Sieve, TextVerdict
+    from consentmw.html.tree import Namespace
+
+MAX_DEPTH: Final = 5000
+"""Open elements; what Blink's XML parser allows."""
+
+_SPACE: Final = rb"[\t\n\r ]"
+_NAME: Final = rb"[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\x80-\xff-]*+"
+_VALUE: Final = rb"(?:\"[^\"<]*+\"|'[^'<]*+')"
+_START_TAG: Final = re.compile(
+    rb"<("
+    + _NAME
+    + rb")((?:"
+    + _SPACE
+    + rb"++"
+    + _NAME
+    + _SPACE
+    + rb"*+="
+    + _SPACE
+    + rb"*+"
+    + _VALUE
+    + rb")*+)"
+    + _SPACE
+    + rb"*+(/?)>"
+)
+_END_TAG: Final = re.compile(rb"</(" + _NAME + rb")" + _SPACE + rb"*+>")
+_ATTRIBUTE: Final = re.compile(
+    rb"(" + _NAME + rb")" + _SPACE + rb"*+=" + _SPACE + rb"*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
+)
+_DOCTYPE: Final = re.compile(
+    rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
+    rb"|<!--.*?-->|<)*+\]" + _SPACE + rb"*+)?>",
+    re.DOTALL,
+)
+_STYLE_SHEET: Final = b"<?xml-stylesheet"
+
+_NAMESPACES: Final[dict[str, Namespace]] = {
+    "http://www.w3.org/1999/xhtml": "html",
+    "http://www.w3.org/2000/svg": "svg",
+    "http://www.w3.org/1998/Math/MathML": "math",
+}
+_HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
+_XLINK: Final = "http://www.w3.org/1999/xlink"
+
+
+class Element(NamedTuple):
+    """One open element."""
+
+    name: bytes
+    """As written, prefix and all."""
+    prefixes: Mapping[bytes, str]
+    cover: object
+    dropped: bool
+
+
+class XmlTag(Tag):
+    """A start tag read by XML's rules; its name is the local one."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, raw: bytes, name: bytes, attributes: tuple[Attribute, ...], start: int
+    ) -> None:
+        super().__init__(raw, name)
+        self.attributes_start = start
+        self._attributes = attributes
+
+
+class XmlRewriter:
+    """Rewrites one XML page as the sieve decides; the counterpart of `rewriter.Rewriter`."""
+
+    def __init__(
+        self,
+        sieve: Sieve,
+        *,
+        max_text_bytes: int = 1 << 20,
+        insertion: bytes = b"",
+        insert_only: bool = False,
+    ) -> None:
+        """Start a page; the arguments are those of `rewriter.Rewriter`."""
+        self._sieve = sieve
+        self._max_text_bytes = max_text_bytes
+        self._insertion = insertion
+        self._insert_only = insert_only
+        self._holding = Holding()
+        self._writer = Writer()
+        self._open: list[Element] = []
+        self._base = 0
+        self._failure: RewriteError | None = None
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Take the page's next bytes and return what can leave; `RewriteError` if it can't be read."""
+        data = self._holding.add(chunk)
+        return b"" if data is None else self._run(data, final=False)
+
+    def close(self) -> bytes:
+        """Return what is left at the end of the page."""
+        return self._run(self._holding.take(), final=True)
+
+    def _run(self, data: bytes, *, final: bool) -> bytes:
+        if self._failure is not None:
+            raise self._failure
+        edits: list[Edit] = []
+        try:
+            end = self._read(data, edits, final=final)
+        except RewriteError as error:
+            self._failure = error
+            raise
+        self._holding.keep(data[end:])
+        self._base += end
+        return self._writer.write(data, end, edits)
+
+    def _read(self, data: bytes, edits: list[Edit], *, final: bool) -> int:
+        """Read as far as the bytes reach, file the edits, and return how far that is."""
+        position = 0
+        while True:
+            if self._insert_only and not self._insertion:
+                return len(data)
+            start = data.find(b"<", position)
+            if start < 0:
+                self._skip(edits, position, len(data))
+                return len(data)
+            self._skip(edits, position, start)
+            end = self._piece(data, start, edits, final=final)
+            if end < 0:
+                return start
+            position = end
+
+    def _skip(self, edits: list[Edit], start: int, end: int) -> None:
+        """Pass bytes on, or not, inside an element that is dropped."""
+        if end > start and self._open and self._open[-1].dropped:
+            edits.append(Edit(start, end, b"", apart=True))
+
+    def _piece(self, data: bytes, start: int, edits: list[Edit], *, final: bool) -> int:
+        """Read one piece of markup and return its end, or -1 where that has yet to come."""
+        following = data[start + 1 : start + 2]
+        if following == b"!":
+            end = self._declaration(data, start, final=final)
+        elif following == b"?":
+            end = data.find(b"?>", start) + 2
+            end = end if end >= 2 else -1
+            if end > 0 and data.startswith(_STYLE_SHEET, start):
+                self._judge_style_sheet(data[start:end], start, edits)
+        elif following == b"/":
+            match = _END_TAG.match(data, start)
+            end = -1 if match is None else match.end()
+            if match is not None:
+                self._close(match[1], start, end, edits)
+                return end
+        else:
+            return self._start_tag(data, start, edits, final=final)
+        if end < 0:
+            return self._unfinished(data, start, final=final)
+        self._skip(edits, start, end)
+        return end
+
+    def _unfinished(self, data: bytes, start: int, *, final: bool) -> int:
+        if final:
+            # What the page's end cuts never comes to be.
+            return len(data)
+        if data.find(b">", start) >= 0 and data[start + 1 : start + 2] not in {b"!", b"?"}:
+            raise RewriteError(f"not well-formed XML: {data[start : start + 60]!r}")
+        if len(data) - start > MAX_TAG_BYTES:
+            raise RewriteError(f"a piece of markup is longer than {MAX_TAG_BYTES} bytes")
+        return -1
+
+    @staticmethod
+    def _declaration(data: bytes, start: int, *, final: bool) -> int:
+        for opening, closing in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
+            if data.startswith(opening, start):
+                at = data.find(closing, start + len(opening))
+                return at + 3 if at >= 0 else -1
+        if data.startswith(b"<!DOCTYPE", start):
+            match = _DOCTYPE.match(data, start)
+            if match is None:
+                return -1
+            if match[1] and b"<!" in match[1].replace(b"<!--", b""):
+                raise RewriteError("a document type with declarations of its own can't be read")
+            return match.end()
+        if final or len(data) - start >= 9:
+            raise RewriteError(f"not well-formed XML: {data[start : start + 60]!r}")
+        return -1
+
+    def _judge_style_sheet(self, raw: bytes, start: int, edits: list[Edit]) -> None:
+        """Judge ``<?xml-stylesheet href="…"?>`` as the ``link`` that it amounts to."""
+        tag = _read_tag(b'<link rel="stylesheet"' + raw[len(_STYLE_SHEET) : -2] + b"/>", {})
+        if tag is None:
+            return
+        verdict = self._sieve.judge(tag, _HTML_ONLY, ())
+        self._note(start, verdict.notes)
+        if verdict.drop:
+            edits.append(Edit(start, start + len(raw), b"", apart=True))
+
+    # ---- elements ----
+
+    def _start_tag(self, data: bytes, start: int, edits: list[Edit], *, final: bool) -> int:
+        match = _START_TAG.match(data, start)
+        if match is None:
+            return self._unfinished(data, start, final=final)
+        end = match.end()
+        around = self._open[-1] if self._open else None
+        prefixes = _declared(match[2], around.prefixes if around else {})
+        if around is not None and around.dropped:
+            self._skip(edits, start, end)
+            self._push(match, Element(match[1], prefixes, None, dropped=True))
+            return end
+        tag = _read_tag(match[0], prefixes)
+        namespace = _namespace(match[1], prefixes)
+        covers = [each.cover for each in self._open if each.cover is not None]
+        drop = False
+        cover = None
+        if tag is not None and namespace is not None:
+            verdict = self._sieve.judge(tag, (namespace,), covers)
+            notes = verdict.notes
+            drop, cover = verdict.drop, verdict.cover
+            if verdict.content and not match[3]:
+                judged = self._judge_text(data, tag, match[1], end, covers, final=final)
+                if judged is None:
+                    return -1
+                drop = drop or judged.drop or bool(judged.edits)
+                notes += judged.notes
+            self._note(start, notes)
+            if drop:
+                edits.append(Edit(start, end, b"", apart=True))
+            else:
+                edits.extend(
+                    edit._replace(start=edit.start + start, end=edit.end + start)
+                    for edit in verdict.edits
+                )
+            if self._insertion and tag.name == b"head" and match[1] == b"head" and not match[3]:
+                edits.append(Edit(end, end, self._insertion))
+                self._insertion = b""
+        self._push(match, Element(match[1], prefixes, cover, drop))
+        return end
+
+    def _push(self, match: re.Match[bytes], element: Element) -> None:
+        if match[3]:
+            return
+        if len(self._open) >= MAX_DEPTH:
+            raise RewriteError(f"more than {MAX_DEPTH} elements are open")
+        self._open.append(element)
+
+    def _close(self, name: bytes, start: int, end: int, edits: list[Edit]) -> None:
+        if not self._open or self._open[-1].name != name:
+            raise RewriteError(f"</{name.decode('utf-8', 'replace')[:60]}> closes nothing")
+        self._skip(edits, start, end)
+        self._open.pop()
+
+    def _judge_text(
+        self,
+        data: bytes,
+        tag: Tag,
+        name: bytes,
+        position: int,
+        covers: list[object],
+        *,
+        final: bool,
+    ) -> TextVerdict | None:
+        """Judge the text of a script or a style sheet; None where more of it has to come first."""
+        text, complete = _read_text(name, data[position : position + self._max_text_bytes + 1])
+        seen = len(data) - position
+        if not complete and not final and seen <= self._max_text_bytes:
+            return None
+        if not text:
+            return KEEP_TEXT
+        return self._sieve.judge_text(tag, text, covers, complete=complete or final)
+
+    def _note(self, start: int, notes: tuple[object, ...]) -> None:
+        if notes:
+            self._sieve.note(notes, self._base + start)
+
+
+def _read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
+    match = _START_TAG.match(raw)
+    if match is None:
+        return None
+    local = match[1].rpartition(b":")[2]
+    # Tables of names are in lower case; here a name that isn't is another name, but for SVG's own.
+    name = b"feimage" if local == b"feImage" else local
+    attributes = []
+    for part in _ATTRIBUTE.finditer(raw, match.end(1)):
+        written = part[1]
+        prefix, colon, rest = written.rpartition(b":")
+        if colon and prefixes.get(prefix) == _XLINK:
+            written = b"xlink:" + rest
+        elif written == b"attributeName":
+            written = b"attributename"
+        value = part[2] if part[2] is not None else part[3]
+        # XML 1.0, 3.3.3: white space in a value is a space, unless a reference stands for it.
+        for blank in (b"\t", b"\n", b"\r"):
+            value = value.replace(blank, b" ")
+        start = part.start(2) if part[2] is not None else part.start(3)
+        attributes.append(Attribute(written, value, part.start(), part.end(), start))
+    return XmlTag(raw, name, tuple(attributes), match.end(1))
+
+
+def _declared(attributes: bytes, around: Mapping[bytes, str]) -> Mapping[bytes, str]:
+    if b"xmlns" not in attributes:
+        return around
+    prefixes = dict(around)
+    for part in _ATTRIBUTE.finditer(attributes):
+        if part[1] == b"xmlns" or part[1].startswith(b"xmlns:"):
+            value = part[2] if part[2] is not None else part[3]
+            prefixes[part[1][6:]] = decode_references(value.decode("utf-8", "replace"))
+    return prefixes
+
+
+def _namespace(name: bytes, prefixes: Mapping[bytes, str]) -> Namespace | None:
+    return _NAMESPACES.get(prefixes.get(name.rpartition(b":")[0], ""))
+
+
+def _read_text(name: bytes, data: bytes) -> tuple[bytes, bool]:
+    """Return an element's own text, and whether its end is there."""
+    text: list[bytes] = []
+    position = depth = 0
+    while (start := data.find(b"<", position)) >= 0:
+        text.append(_unescaped(data[position:start]))
+        if data.startswith(b"<![CDATA[", start):
+            end = data.find(b"]]>", start)
+            text.append(data[start + 9 : end if end >= 0 else len(data)])
+        elif data.startswith(b"<!--", start):
+            end = data.find(b"-->", start + 4)
+        elif data.startswith(b"<?", start):
+            end = data.find(b"?>", start) - 1
+            end = end if end >= 0 else -1
+        else:
+            end = data.find(b">", start) - 2
+            end = end if end >= -1 else -1
+            if data.startswith(b"</", start):
+                if depth == 0:
+                    return b"".join(text), True
+                depth -= 1
+            elif end >= 0 and data[end + 1] != 0x2F:
+                depth += 1
+        if end < 0:
+            return b"".join(text), False
+        position = end + 3
+    text.append(_unescaped(data[position:]))
+    return b"".join(text), False
+
+
+def _unescaped(text: bytes) -> bytes:
+    if b"&" not in text:
+        return text
+    return decode_references(text.decode("utf-8", "surrogateescape")).encode(
+        "utf-8", "surrogateescape"
+    )
