@@ -6,10 +6,14 @@ const make = (tag, properties = {}) => Object.assign(document.createElement(tag)
 const put = (node, where = document.body) => (where.appendChild(node), node);
 const later = (work) => new Promise((done) => setTimeout(() => done(work()), 50));
 const loaded = (node) => new Promise((done) => node.addEventListener("load", done, { once: true }));
+let count = 0;
+const fresh = (prefix) => prefix + ++count;
+// A selector of an element that nothing else is said of.
+const styled = () => "." + put(make("p", { textContent: "x", className: fresh("styled") })).className;
 const worker = (code, options) =>
   new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), options);
 
-const WAYS = {
+var WAYS = {
   // Elements
   "script.src before insertion": (a) => put(make("script", { src: a("js") })),
   "script.src after insertion": (a) => (put(make("script")).src = a("js")),
@@ -81,14 +85,14 @@ const WAYS = {
   "embed": (a) => put(make("embed", { src: a("html"), type: "text/html" })),
   "link stylesheet": (a) => put(make("link", { rel: "stylesheet", href: a("css") }), document.head),
   "link preload": (a) => put(make("link", { rel: "preload", as: "script", href: a("js") }), document.head),
-  "link prefetch": (a) => put(make("link", { rel: "prefetch", href: a("js") }), document.head),
   "link modulepreload": (a) => put(make("link", { rel: "modulepreload", href: a("js") }), document.head),
   "video poster": (a) => put(make("video", { poster: a("gif") })),
   "new Audio": (a) => new Audio(a("mp3")).load(),
-  "body background": (a) => document.body.setAttribute("background", a("gif")),
+  "table background": (a) => put(make("table", { innerHTML: "<tr><td>x" })).setAttribute("background", a("gif")),
   "form sent into a frame": (a) => {
-    put(make("iframe", { name: "hidden_target" }));
-    put(make("form", { action: a("html"), target: "hidden_target", method: "post" })).submit();
+    const name = fresh("frame");
+    put(make("iframe", { name }));
+    put(make("form", { action: a("html"), target: name, method: "post" })).submit();
   },
   // Markup
   "innerHTML": (a) => (put(make("div")).innerHTML = `<p>text<img src='${a("gif")}'>`),
@@ -121,14 +125,14 @@ const WAYS = {
   "import()": (a) => import(a("js")).catch(() => {}),
   "module that imports": (a) => put(make("script", { type: "module", text: `import ${JSON.stringify(a("js"))}` })),
   // Style sheets
-  "style element": (a) => put(make("style", { textContent: `body{background-image:url(${a("gif")})}` }), document.head),
+  "style element": (a) => put(make("style", { textContent: `${styled()}{background-image:url(${a("gif")})}` }), document.head),
   "style with @import": (a) => put(make("style"), document.head).append(`@import "${a("css")}";`),
   "insertRule": (a) =>
-    put(make("style"), document.head).sheet.insertRule(`body::before{content:url("${a("gif")}")}`),
+    put(make("style"), document.head).sheet.insertRule(`${styled()}::before{content:url("${a("gif")}")}`),
   "adopted style sheet": (a) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`body{background:url('${a("gif")}')}`);
-    document.adoptedStyleSheets = [sheet];
+    sheet.replaceSync(`${styled()}{background:url('${a("gif")}')}`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   },
   "style attribute": (a) => put(make("p", { textContent: "x" })).setAttribute("style", `background:url(${a("gif")})`),
   "style.setProperty": (a) => put(make("p", { textContent: "x" })).style.setProperty("background-image", `url(${a("gif")})`),
