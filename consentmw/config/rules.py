@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.core.patterns import Glob, UrlPattern, check_host
 from consentmw.core.rules import Rule
-from consentmw.data.lists import read_cookie_list, read_host_list
+from consentmw.data.lists import is_distinctive, read_cookie_list, read_host_list
 from consentmw.errors import CatalogueError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def read_rules(tables: Iterable[Table], *, folder: Path, choice_cookie: str) -> 
                 category=category,
                 vendor="",
                 source=table.problems.source,
+                distinctive=key != "cookie_lists" or is_distinctive(pattern),
                 from_site=True,
             )
             try:

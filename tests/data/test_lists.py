@@ -1,6 +1,6 @@
 import pytest
 
-from consentmw.data.lists import read_cookie_list, read_host_list
+from consentmw.data.lists import is_distinctive, read_cookie_list, read_host_list
 from consentmw.errors import CatalogueError
 
 HEAD = (
@@ -43,3 +43,41 @@ def test_hosts_stand_alone_or_behind_an_address(tmp_path):
         "other.example.com",
         "tabbed.example.com",
     )
+
+
+def test_a_list_of_several_kinds_is_named_with_the_one_that_is_meant(tmp_path):
+    rows = "1,E,Marketing,_exm,,,,,,0\n2,E,Analytics,_exa,,,,,,0\n3\n"
+    path = written(tmp_path, HEAD + rows)
+    assert read_cookie_list(path.with_name("list#Marketing")) == ("_exm",)
+    with pytest.raises(
+        CatalogueError, match=r"no row of category 'Ads'; there are Analytics, Mark"
+    ):
+        read_cookie_list(path.with_name("list#Ads"))
+    with pytest.raises(CatalogueError, match="no column 'Category'"):
+        read_cookie_list(
+            written(tmp_path, "Cookie / Data Key name,Wildcard match\n_x,0\n").with_name("list#Ads")
+        )
+
+
+def test_the_machines_own_names_in_a_hosts_file_are_left_out(tmp_path):
+    text = (
+        "127.0.0.1 localhost localhost.localdomain\n::1 ip6-localhost\n"
+        "0.0.0.0 0.0.0.0\n0.0.0.0 ads.example.com\n"
+    )
+    assert read_host_list(written(tmp_path, text)) == ("ads.example.com",)
+
+
+@pytest.mark.parametrize(
+    ("name", "distinctive"),
+    [
+        ("_exm_tracker", True),
+        ("_exm_*", True),
+        ("id", False),
+        ("uid", False),
+        ("session", False),
+        ("my_lang_x", False),
+        ("abc", False),
+    ],
+)
+def test_a_name_that_anybody_could_choose_is_not_distinctive(name, distinctive):
+    assert is_distinctive(name) is distinctive
