@@ -223,3 +223,18 @@ def test_the_notice_moves_nothing(serve, open_browser, width):
     page.click(".pca button[value=opt-out]")
     assert page.count(".pca") == 0
     assert page.evaluate(where) == before
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_notice_hides_nothing_that_has_the_focus(serve, open_browser, width):
+    site = serve(build_site(regime="opt-in", words=200))
+    page = open_browser(width=width, height=740).open(site.url + "/")
+    tab_to(page, f"footer a[href^='{CENTRE}']")
+    seen = page.evaluate(
+        """() => {
+            const r = document.activeElement.getBoundingClientRect();
+            const at = document.elementFromPoint(r.x + 4, r.y + r.height / 2);
+            return document.activeElement.contains(at);
+        }"""
+    )
+    assert seen
