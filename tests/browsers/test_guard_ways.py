@@ -57,7 +57,8 @@ def build_app(guard):
 
 def opt_out(browser, site):
     """Let a browser carry the choice: the rig's Chromium says GPC of pages, not of workers."""
-    choice = Choice(denied=frozenset({"advertising"}), revision=1, chosen_on=datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    choice = Choice(denied=frozenset({"advertising"}), revision=1, chosen_on=today)
     value = build_config("script").choice_signer.sign(choice)
     browser.set_cookie(site.url, "__Host-privacy_choices", value)
 

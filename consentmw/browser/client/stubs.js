@@ -7,7 +7,7 @@ const stub = new Proxy(() => {}, {
   get: (target, name) => (name === 'then' || typeof name === 'symbol' ? undefined : (Reflect.get(target, name) ?? stub)),
   apply: (_, self, args) => {
     // Pages wait for these: a link is followed, a form sent, once the vendor has counted it.
-    for (const value of [...args, ...Array.from(args[0]?.length ? args[0] : [])]) {
+    for (const value of args) {
       const { event_callback, eventCallback = event_callback, hitCallback = eventCallback } = Object(value);
       if (typeof hitCallback === 'function') setTimeout(hitCallback);
     }
@@ -18,6 +18,6 @@ const stub = new Proxy(() => {}, {
 export const addStubs = (page) => {
   for (const { stubs, queues } of categories) {
     for (const name of stubs) page[name] ??= stub;
-    for (const name of queues) page[name] ??= Object.assign([], { push: stub });
+    for (const name of queues) page[name] ??= [];
   }
 };
