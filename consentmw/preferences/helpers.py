@@ -72,8 +72,8 @@ class TemplateHelpers:
     def notice(self, conn: HTTPConnection, *, language: str = "") -> Markup:
         """The notice of the opt-in regime; nothing where there is nothing to ask.
 
-        It lies over the lower edge of the page and moves nothing. Place it at the end of the body,
-        or at its beginning where it should be the first thing that is read.
+        It lies over the lower edge of the window and moves nothing. Place it at the end of the
+        body, where it also takes the room that keeps it from hiding the end of the page.
         """
         asked = open_questions(consent_from_scope(conn.scope), today=self._today())
         if not asked:
