@@ -17,16 +17,15 @@ _ESCAPE: Final = re.compile(
 )
 # An escape takes the white space behind it with it.
 _CODE: Final = r"\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f]"
-_NAME: Final = (
-    r"(?:[A-Za-z_\x80-\U0010ffff-]|" + _CODE + r")(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+"
-)
+_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*\Z")
+_AT_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+")
+_LONGEST_NAME: Final = 128
+"""Characters looked back for a function's name; `-webkit-image-set` in escapes has 125."""
+# Runs of what can't begin anything of interest are one step.
 _TOKEN: Final = re.compile(
-    r"/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
-    r"|(?P<function>" + _NAME + r")\("
-    r"|@(?P<at>" + _NAME + r")"
-    r"|" + _NAME + r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.))*+)"
-    r"|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)"
-    r"|(?P<close>\))|(?P<end>[;{}])|[^\s\\\"'(){};@A-Za-z_\x80-\U0010ffff/-]++|\s++|.",
+    r"[^\"'()@;{}/\\]++|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
+    r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.))*+)|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)"
+    r"|(?P<open>\()|(?P<close>\))|(?P<at>@)|(?P<end>[;{}])|\\.|.",
     re.S,
 )
 _BARE_URL: Final = re.compile(
@@ -36,6 +35,9 @@ _BARE_URL: Final = re.compile(
 _STRINGS_ARE_URLS: Final = frozenset(
     {"image-set", "-webkit-image-set", "src", "image", "cross-fade"}
 )
+
+
+_LAST_LETTERS: Final = frozenset("lLtTcCeE")
 
 
 class CssUrl(NamedTuple):
@@ -57,9 +59,11 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
             return
         position = match.end()
         kind = match.lastgroup
-        if kind == "function":
-            name = _unescape(match["function"]).lower()
-            if name == "url" or name == "url-prefix":
+        if kind is None:
+            continue
+        if kind == "open":
+            name = _name_before(css, position - 1)
+            if name == "url":
                 bare = _BARE_URL.match(css, position)
                 if bare is not None and not bare["quote"]:
                     yield CssUrl(_unescape(bare["bare"]), bare.start("bare"), bare.end("bare"))
@@ -74,10 +78,21 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
             if css[position : position + 1] in {'"', "'"}:
                 position += 1
         elif kind == "at":
-            importing = _unescape(match["at"]).lower() in {"import", "namespace"}
+            named = _AT_NAME.match(css, position)
+            if named is not None:
+                importing = _unescape(named[0]).lower() == "import"
+                position = named.end()
         elif kind == "end":
             importing = False
             functions.clear()
+
+
+def _name_before(css: str, end: int) -> str:
+    """Return a function's name, or nothing where it can't be one that loads anything."""
+    if css[end - 1 : end] not in _LAST_LETTERS and "\\" not in css[max(0, end - 8) : end]:
+        return ""
+    before = _NAME.search(css, max(0, end - _LONGEST_NAME), end)
+    return _unescape(before[0]).lower() if before else ""
 
 
 def _unescape(text: str) -> str:

@@ -175,6 +175,10 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
     )
 
 
+# Up to the quote: no reference, no backslash, nothing that is removed from URLs.
+_PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
+
+
 class Lane:
     """Takes one page's single reading as far as nothing of interest comes."""
 
@@ -219,7 +223,8 @@ class Lane:
             if stop is None or stop <= at:
                 break
             if stop > inline:
-                if watched[found[stop]]:
+                sought = watched[found[stop]]
+                if sought is not None and not self._lacks(sought, data, found.end(stop)):
                     position = found.start(at)
                     break
             else:
@@ -229,6 +234,15 @@ class Lane:
                     break
                 position = behind
         reading.position = position
+
+    @staticmethod
+    def _lacks(sought: re.Pattern[bytes], data: bytes, position: int) -> bool:
+        """Tell whether what is sought is surely not in the rest of a URL."""
+        rest = _PLAIN_REST.match(data, position)
+        if rest is None:
+            return False
+        end = rest.end()
+        return data.find(b"/.", position, end) < 0 and sought.search(data, position, end) is None
 
     def _script(self, data: bytes, found: re.Match[bytes], position: int) -> int:
         """Return where a script without ``src`` ends that may stay as it is, or -1."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
@@ -63,8 +64,11 @@ class Sieve(Protocol):
     """Decides about elements; the rewriter does the rest."""
 
     @property
-    def watched(self) -> Mapping[bytes, bool]:
-        """For a host in plain lower case: whether an element that names it may be of interest."""
+    def watched(self) -> Mapping[bytes, re.Pattern[bytes] | None]:
+        """For a host in plain lower case: what to look for in a URL of it, plainly written.
+
+        None where no URL of the host is of interest; nor is one in which nothing is found.
+        """
         ...
 
     @property

@@ -324,7 +324,7 @@ class PageSieve:
                 self._bases = (*self._bases, base)
                 self._known = {}
         self.watches_relative = self._policy.index.site_paths or any(
-            self.watched[base.host.encode("ascii", "replace")] for base in self._bases
+            self.watched[base.host.encode("ascii", "replace")] is not None for base in self._bases
         )
 
     def _finding(
