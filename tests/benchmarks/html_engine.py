@@ -22,11 +22,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from consentmw.suppression.page import PagePolicy
 from generated_pages import write_page, write_pages
 from rivals import RIVALS, STREAMING_RIVALS
 
 from consentmw.data import load_catalogue
+from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

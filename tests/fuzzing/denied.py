@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from consentmw.core.catalogue import Catalogue, Rule, RuleKind
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from fuzzing.places import Place
 
 SITE = "site.example"
+PATH = "/section/page.html"
 HOST = "tag-denied.example"
 """Denied with all of its subdomains."""
 ADDRESS = "203.0.113.9"
@@ -42,24 +44,35 @@ def build_catalogue() -> Catalogue:
     return Catalogue(built_in).extended([_rule("url", OWN_PATH + "*")])
 
 
+INDEX = build_catalogue().denying(DENIED)
+
+
 class FuzzJudge:
     """The same again, without the catalogue's code."""
 
-    bases = tuple(f"{scheme}://{SITE}/section/page.html" for scheme in ("https", "http"))
+    bases = tuple(f"{scheme}://{SITE}{PATH}" for scheme in ("https", "http"))
 
     def denies_place(self, place: Place) -> bool:
         """Whether what is there is denied."""
         host, target = place
+        # The folder itself belongs to it; a server reads `%73` as it reads `s`.
+        path = unquote(target.partition("?")[0]) + "/"
         return (
             f".{host}".endswith(f".{HOST}")
             or host == ADDRESS
-            or (f".{host}".endswith(f".{MIXED}") and target.startswith("/pagead/"))
-            or (host == SITE and target.startswith(OWN_PATH))
+            or (f".{host}".endswith(f".{MIXED}") and path.startswith("/pagead/"))
+            or (host == SITE and path.startswith(OWN_PATH))
         )
 
     def denies_script(self, text: str) -> bool:
         """Whether an inline script loads or starts what is denied."""
-        return LOADER in text or START in text
+        # What stands in a comment of the script doesn't run; the catalogue knows comments.
+        named = LOADER in text or START in text
+        return named and INDEX.inline(text, own_host=SITE) is not None
+
+    def may_deny_script(self, text: str) -> bool:
+        """Whether the catalogue, which knows more ways to load something, says so."""
+        return INDEX.inline(text, own_host=SITE) is not None
 
     def denies_tag(self, value: str) -> bool | None:
         """What a tag says: any denied category denies, and so does one that nobody knows."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from fuzzing.denied import HOST, LOADER, START
 from fuzzing.spellings import data_url, denied_url, fine_url, tag
+from fuzzing.xml_documents import write_xml_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +30,8 @@ class Document:
     label: str | None = "utf-8"
     """What ``Content-Type`` says of it."""
     prefix: bytes = b""
+    """A byte order mark."""
+    xml: bool = False
 
     @property
     def body(self) -> bytes:
@@ -146,6 +149,69 @@ class _Writer:
         end = rng.choice(["</script>", "</script>", "</SCRIPT >", "</script/>", "</script\n>", ""])
         return f"<script{kind}>{code}{end}"
 
+    def style(self) -> str:
+        rng = self.rng
+        url = self.url().replace("\n", "").replace("\r", "")
+        hidden = rng.choice(
+            [
+                "url",
+                "URL",
+                "u\\72l",
+                "u\\72 l",
+                "\\75\\72\\6c",
+                "u\\000072l",
+                "src",
+                "image-set",
+                "-webkit-image-set",
+                "x",
+            ]
+        )
+        value = rng.choice(
+            [
+                "{}({})",
+                '{}("{}")',
+                "{}('{}')",
+                "{}( {} )",
+                "{}(/**/'{}')",
+                "{}({}",
+                '{}("{}"',
+                "/*{}({})*/",
+                "'{}({})'",
+            ]
+        ).format(hidden, url)
+        if rng.random() < 0.2:
+            value = value.replace("/", "\\/").replace("t", "\\74 ", 1)
+        if rng.random() < 0.5:
+            return tag(
+                rng,
+                rng.choice(["div", "p", "img", "svg", "rect"]),
+                [("style", f"background:{value}")],
+            )
+        keyword = rng.choice(
+            ["@import", "@IMPORT", "@\\69mport", "@\\69 mport", "@import/**/", "@media"]
+        )
+        sheet = rng.choice(
+            [
+                "a{{b:{1}}}",
+                "{0} {1};",
+                "{0} '{2}';",
+                '{0}"{2}"',
+                "<!--{0} '{2}';-->",
+                "a{{}}{0} {1} print;",
+            ]
+        )
+        end = rng.choice(["</style>", "</STYLE >", ""])
+        before, after = rng.choice(
+            [
+                ("", ""),
+                ("", ""),
+                ("<svg>", "</svg>"),
+                ("<noscript>", "</noscript>"),
+                ("<select>", "</select>"),
+            ]
+        )
+        return f"{before}<style>{sheet.format(keyword, value, url)}{end}{after}"
+
     def nested(self) -> str:
         """A page within the page."""
         rng = self.rng
@@ -230,6 +296,7 @@ class _Writer:
 _SHALLOW: tuple[Callable[[_Writer], str], ...] = (
     *[_Writer.loader] * 6,
     _Writer.inline,
+    _Writer.style,
     _Writer.noise,
     _Writer.noise,
     _Writer.text,
@@ -524,6 +591,8 @@ def write_document(seed: int) -> Document:
     """Write the page of a seed."""
     writer = _Writer(seed)
     rng = writer.rng
+    if rng.random() < 0.08:
+        return Document(seed, write_xml_document(rng), xml=True)
     text = rng.choice(_HEADS) + writer.pieces(4)
     for _ in range(rng.choice((0, 0, 0, 1, 2))):
         text = _disturb(rng, text)

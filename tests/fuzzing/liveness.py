@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+import tinycss2
 from fuzzing.places import candidates, page_in, places, resolve
+from fuzzing.trees import turbohtml_elements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from fuzzing.places import Bases, Place
     from fuzzing.trees import Element
+
+
+GUARD = "/choices/guard.js"
+"""What the tests have inserted."""
 
 
 class Judge(Protocol):
@@ -29,6 +35,9 @@ class Judge(Protocol):
 
     def denies_script(self, text: str) -> bool:
         """Whether an inline script is."""
+
+    def may_deny_script(self, text: str) -> bool:
+        """Whether an inline script may be taken for denied."""
 
     def denies_tag(self, value: str) -> bool | None:
         """What a site's own tag says: denied, allowed, or nothing."""
@@ -89,20 +98,20 @@ _FRAMES = frozenset({"iframe", "frame", "object", "embed"})
 def is_code(element: Element) -> bool:
     """Whether a script element's content runs (HTML, "prepare the script element")."""
     kind = element.attributes.get("type")
-    if kind is None:
+    if kind is None and element.space == "html":
         language = element.attributes.get("language")
         return not language or _CODE.match("text/" + language) is not None
-    return kind == "" or _CODE.match(kind.strip(" \t\n\f\r")) is not None
+    return not kind or _CODE.match(kind.strip(" \t\n\f\r")) is not None
 
 
 def loading_attributes(element: Element) -> tuple[str, ...]:
     """The attributes by which an element loads something."""
     attributes = element.attributes
+    if element.name == "script" and not is_code(element):
+        return ()
     if element.space == "svg":
         return ("href", "xlink:href") if element.name in _SVG_LOADS else ()
     if element.space != "html":
-        return ()
-    if element.name == "script" and not is_code(element):
         return ()
     if element.name == "input" and attributes.get("type", "").lower() != "image":
         return ()
@@ -129,12 +138,35 @@ def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = N
     """Name everything of a denied resource that a browser would load from ``text``."""
     elements = reading.elements(text)
     own = inherited or judge.bases
+    unfinished = _unfinished_script(text, reading)
+    for element in elements:
+        if element.name == "script" and element.text == unfinished:
+            element.text = ""
+    # An allowing tag holds to its own end tag, also for what a tree moves out of the element.
+    plain = turbohtml_elements(text, reading.scripting)
+    if any(_tag_of(e, judge) is False and e.name not in _NO_CONTAINERS for e in plain):
+        return []
     return [
         f"<{element.name} {why}"
         for element in elements
-        if not element.inert
+        if not element.inert and element.attributes.get("src") != GUARD
         for why in _loads(element, bases_of(elements, own, element), reading, judge)
     ]
+
+
+# What loads something by itself, or (`body`, `html`) may have its attributes from a later tag.
+_NO_CONTAINERS = frozenset(
+    {
+        *("script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"),
+        *("body", "html"),
+    }
+)
+
+
+def _unfinished_script(text: str, reading: Reading) -> str:
+    """The text of a script that the end of the file cuts, which therefore never runs."""
+    scripts = [e for e in turbohtml_elements(text, reading.scripting) if e.name == "script"]
+    return scripts[-1].text if scripts and scripts[-1].end is None else ""
 
 
 def _tag_of(element: Element, judge: Judge) -> bool | None:
@@ -143,23 +175,34 @@ def _tag_of(element: Element, judge: Judge) -> bool | None:
 
 def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> Iterator[str]:
     names = loading_attributes(element)
-    runs = element.name == "script" and "src" not in element.attributes and is_code(element)
-    if not names and not runs:
+    runs = (
+        element.name == "script"
+        and element.space != "math"
+        and "src" not in element.attributes
+        and is_code(element)
+    )
+    style = element.name == "style" and element.space != "math"
+    if not names and not runs and not style and "style" not in element.attributes:
         return
     own = _tag_of(element, judge)
     around = next(
-        (tag for a in element.ancestors() if (tag := _tag_of(a, judge)) is not None), None
+        (
+            tag
+            for a in element.ancestors()
+            if a.name not in _NO_CONTAINERS and (tag := _tag_of(a, judge)) is not None
+        ),
+        None,
     )
     if own is False or (own is None and around is False):
         return  # the site says that it is allowed
     denied = own is True or (own is None and around is True)
     for name in names:
         value = element.attributes.get(name)
-        if value is None:
-            continue
+        if value is None or not value.strip():
+            continue  # nothing is loaded from an empty URL
         if name == "srcdoc":
             yield from (f"srcdoc: {why}" for why in alive(value, reading, judge, bases))
-        elif denied and value.strip():
+        elif denied:
             yield f"{name} tagged>"
         elif any(judge.denies_place(place) for place in _places_in(name, value, bases)):
             yield f"{name}={value!r}>"
@@ -170,6 +213,13 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
                 yield from (f"{name} data: {why}" for why in nested)
     if runs and (denied or judge.denies_script(element.text)):
         yield f">{element.text!r}"
+    sheets = [element.attributes.get("style", "")]
+    if style and element.attributes.get("type", "").lower() in {"", "text/css"}:
+        sheets.append(element.text)
+    for sheet in sheets:
+        for url in css_urls(sheet):
+            if url and any(judge.denies_place(place) for place in places(url, bases)):
+                yield f"style {url!r}>"
 
 
 def _places_in(name: str, value: str, bases: Bases) -> set[Place]:
@@ -178,6 +228,38 @@ def _places_in(name: str, value: str, bases: Bases) -> set[Place]:
     return {place for url in candidates(value) for place in places(url, bases)}
 
 
+def css_urls(sheet: str) -> Iterator[str]:
+    """Yield what a style sheet, or a ``style`` attribute, loads; read by tinycss2."""
+    if "(" not in sheet and "@" not in sheet:
+        return
+    yield from _urls_among(tinycss2.parse_component_value_list(sheet), "")
+
+
+_SETS = frozenset({"image-set", "-webkit-image-set"})
+
+
+def _urls_among(tokens: list[tinycss2.ast.Node], function: str) -> Iterator[str]:
+    importing = function in {"url", "src"}  # then the first token counts
+    for token in tokens:
+        if token.type in {"whitespace", "comment"}:
+            continue
+        expected, importing = importing, False
+        match token.type:
+            case "url":
+                yield token.value
+            case "at-keyword":
+                importing = token.lower_value == "import"
+            case "string" if expected or function in _SETS:
+                yield token.value
+            case "function":
+                yield from _urls_among(token.arguments, token.lower_name)
+            case "() block" | "[] block" | "{} block":
+                yield from _urls_among(token.content, "")
+            case _:
+                pass
+
+
+_WORD = re.compile(r"[^\n\r\f \"'();]+")
 # Whatever may hold a URL, loaded or not: an engine may be stricter than browsers are today.
 _TOUCHABLE = frozenset(
     {
@@ -202,21 +284,22 @@ def touchable(element: Element, all_bases: set[Bases], judge: Judge) -> bool | s
     """What may be suppressed of an element: all (True), some attributes, or nothing (False)."""
     if _tag_of(element, judge) or any(_tag_of(a, judge) for a in element.ancestors()):
         return True
-    if element.name == "script" and judge.denies_script(element.text):
+    if element.name == "script" and judge.may_deny_script(element.text):
         return True
     touched = {
         name
         for name, value in element.attributes.items()
-        if name in _TOUCHABLE and _may_be_denied(value, all_bases, judge)
+        if (name in _TOUCHABLE or (element.space == "svg" and "(" in value))
+        and _may_be_denied(value, all_bases, judge)
     }
     return touched or False
 
 
 def _may_be_denied(value: str, all_bases: set[Bases], judge: Judge) -> bool:
-    return judge.denies_script(value) or any(
+    return judge.may_deny_script(value) or any(
         judge.denies_place(place)
         for bases in all_bases
-        for url in {value, *candidates(value)}
+        for url in {value, *candidates(value), *_WORD.findall(value), *css_urls(value)}
         for place in places(url, bases)
     )
 

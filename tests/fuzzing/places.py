@@ -42,7 +42,7 @@ def place_of(url: str) -> Place:
     read = ada_url.URL(url)
     if read.protocol not in {"http:", "https:", "ftp:", "ws:", "wss:"}:
         return Place("", "")
-    return Place(read.hostname.rstrip("."), read.pathname + read.search)
+    return Place(read.hostname.removesuffix("."), read.pathname + read.search)
 
 
 def places(value: str, bases: Bases) -> set[Place]:

@@ -11,18 +11,32 @@ from bisect import bisect_left
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from fuzzing.denied import CATEGORIES, DENIED, SITE, FuzzJudge, build_catalogue
-from fuzzing.liveness import Judge, Reading, alive, bases_of, nested_pages, touchable
-from fuzzing.places import page_in
+from fuzzing.denied import CATEGORIES, DENIED, HOST, PATH, SITE, FuzzJudge, build_catalogue
+from fuzzing.liveness import (
+    GUARD,
+    Judge,
+    Reading,
+    alive,
+    bases_of,
+    css_urls,
+    loading_attributes,
+    nested_pages,
+    touchable,
+)
+from fuzzing.places import page_in, places
 from fuzzing.trees import PARSERS, turbohtml_elements
+from fuzzing.xml_documents import is_well_formed, xml_elements, xml_elements_with_places
+
+from consentmw.errors import RewriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from fuzzing.documents import Document
+    from fuzzing.places import Bases
+    from fuzzing.trees import Element
 
 INSERTION = b"<script src=/choices/guard.js></script>"
-GUARD = "/choices/guard.js"
 JUDGE = FuzzJudge()
 
 
@@ -62,13 +76,22 @@ def readings(*names: str) -> list[Reading]:
 
 
 FAST = readings("turbohtml", "lexbor")
+PLACES = readings("turbohtml", "html5lib")
+XML_WITNESSES = [Reading(xml_elements, True)]
+XML_PLACES = [Reading(xml_elements_with_places, True)]
 
 
 def rewrite(
     policy: object, document: Document, *, insertion: bytes, cuts: Iterable[int] = ()
 ) -> bytes:
     """Push a page through, cut where it is said."""
-    rewriter: Rewriter = policy.rewriter(host=SITE, charset=document.label, insertion=insertion)  # type: ignore[attr-defined] # a policy
+    rewriter: Rewriter = policy.rewriter(  # type: ignore[attr-defined] # a policy
+        host=SITE,
+        path=PATH,
+        xml=document.xml,
+        charset=document.label,
+        insertion=insertion,
+    )
     body = document.body
     out = []
     start = 0
@@ -83,13 +106,17 @@ def rewrite(
 def examine(policy: object, document: Document, witnesses: list[Reading]) -> Finding | None:
     """Ask everything of one page; None where all is well."""
     rng = Random(document.seed ^ 0x5EED)
-    insertion = INSERTION if rng.random() < 0.5 else b""
+    insertion = INSERTION if rng.random() < 0.5 and not document.xml else b""
+    if document.xml:
+        witnesses = XML_WITNESSES
     try:
         out = rewrite(policy, document, insertion=insertion)
         for cuts in _cuts(rng, len(document.body)):
             other = rewrite(policy, document, insertion=insertion, cuts=cuts)
             if other != out:
                 return Finding("cut", f"at {cuts[:20]!r}: {other!r} is not {out!r}")
+    except RewriteError as error:
+        return None if _may_be_refused(document) else Finding("error", repr(error))
     except Exception as error:  # noqa: BLE001 # whatever it is, no page may raise it
         return Finding("error", repr(error))
     prefix = document.prefix
@@ -101,7 +128,19 @@ def examine(policy: object, document: Document, witnesses: list[Reading]) -> Fin
     return (
         _ask_alive(after, witnesses)
         or _ask_inserted(after, inserted, witnesses)
-        or _ask_changed(before, after.replace(inserted, "", 1) if insertion else after)
+        or _ask_changed(
+            before, after.replace(inserted, "", 1) if insertion else after, xml=document.xml
+        )
+    )
+
+
+def _may_be_refused(document: Document) -> bool:
+    # Entities and default attributes can put anything anywhere, and no page needs them; of a broken
+    # document a browser shows the error.
+    return document.xml and (
+        "<!ENTITY" in document.text
+        or "<!ATTLIST" in document.text
+        or not is_well_formed(document.text)
     )
 
 
@@ -125,46 +164,91 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
     if not inserted:
         return None
     if text.count(inserted) != 1:
+        named = {element.name for element in turbohtml_elements(text, False) if element.tag}
+        if named <= {"html", "body"}:
+            return None  # nothing to stand before
         return Finding("insertion", f"{text.count(inserted)} times in {text!r}")
     for reading in witnesses:
-        for element in reading.elements(text):
-            if element.name not in {"html", "head"}:
+        elements = reading.elements(text)
+        elements.sort(key=lambda element: element.tag or (0, 0))
+        for element in elements:
+            if element.name == "body":
+                continue  # implied, or the first whose attributes count
+            if loading_attributes(element) or element.name in {"script", "style", "base"}:
                 if element.attributes.get("src") != GUARD:
                     return Finding("insertion", f"{reading}: <{element.name}> first in {text!r}")
                 break
     return None
 
 
-def _ask_changed(before: str, after: str) -> Finding | None:
-    if before == after or only_cuts(before, after, JUDGE):
+def _ask_changed(before: str, after: str, *, xml: bool) -> Finding | None:
+    if before == after or (xml and not is_well_formed(before)):
+        return None
+    if only_cuts(before, after, JUDGE, xml=xml):
         return None
     return Finding("changed", f"{before!r} became {after!r}")
 
 
-def only_cuts(before: str, after: str, judge: Judge) -> bool:
+def only_cuts(
+    before: str,
+    after: str,
+    judge: Judge,
+    *,
+    xml: bool = False,
+    inherited: frozenset[Bases] = frozenset(),
+) -> bool:
     """Whether ``after`` is ``before`` less what some reading of ``before`` shows to be denied."""
-    cuts = _Cuts(judge)
-    for reading in readings("turbohtml", "html5lib"):
-        cuts.collect(before, reading)
-    return cuts.explain(before, after)
+    for loose in (False, True):
+        cuts = _Cuts(judge, xml=xml, loose=loose)
+        for reading in XML_PLACES if xml else PLACES:
+            cuts.collect(before, reading, inherited)
+        if cuts.explain(before, after):
+            return True
+        if not _READ_IN_MANY_WAYS.search(before):
+            return False
+    return False
 
 
 class _Cuts:
     """The spans of one page that may go, and the attributes whose pages may be rewritten."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, *, xml: bool = False, loose: bool = False) -> None:
         self._judge = judge
+        self._xml = xml
+        self._loose = loose
+        """Whether whatever looks like a tag may be one."""
+        self._bases: frozenset[Bases] = frozenset()
         self._ends: dict[int, set[int]] = {}
+        self._insertions: dict[int, str] = {}
         self._pages: dict[int, dict[int, str]] = {}
 
-    def collect(self, text: str, reading: Reading) -> None:
+    def collect(
+        self, text: str, reading: Reading, inherited: frozenset[Bases] = frozenset()
+    ) -> None:
         """Note what one reading of the page shows."""
         judge = self._judge
         elements = reading.elements(text)
-        all_bases = {judge.bases, bases_of(elements, judge.bases)}
-        inside_tag = (
-            False  # a tag holds to its own end tag, wherever a tree would close the element
-        )
+        all_bases = {judge.bases, bases_of(elements, judge.bases), *inherited}
+        self._bases = frozenset(all_bases)
+        elements += _loose_elements(text, _ANY if self._loose else _UNFIT)
+        elements.sort(key=lambda element: element.tag or (0, 0))
+        for sheet in _SHEET.finditer(text):
+            self._add_urls_in_style(text, sheet.start(1), sheet.end(1), all_bases)
+        if any(touchable(element, set(), judge) is True for element in elements):
+            for match in _WITH_TEXT.finditer(text):
+                self._insertions[match.end()] = INERT
+        for script in _SCRIPT.finditer(text):
+            if judge.may_deny_script(script[1]):
+                self._insertions[script.start() + len("<script")] = INERT
+                if self._loose:
+                    self._add(script.start(), script.end())
+        for frameset in _FRAMESET.finditer(text):
+            # Ignored for the sake of something in front of it, which may have been cut.
+            self._add(frameset.start(), frameset.end())
+        for sheet in _XML_SHEET.finditer(text):
+            self._add(sheet.start(), sheet.end())
+        # A tag holds to its own end tag, wherever a tree would close the element.
+        inside_tag = False
         for element in elements:
             if element.tag is None:
                 continue
@@ -175,15 +259,22 @@ class _Cuts:
             names = set(touched) if isinstance(touched, set) else set()
             if touched is True:
                 names.update(name for name, _, _ in attributes)
-            names.update(name for name, page in pages.items() if self._has_denied(page, reading))
+            names.update(
+                name
+                for name, page in pages.items()
+                if self._has_denied(page, reading, frozenset(all_bases))
+            )
             inside_tag = inside_tag or touchable(element, set(), judge) is True
             if names or touched:
                 self._add(start, end)
-                if element.name in {"script", "iframe"}:
+                if element.name in {"script", "iframe", "style"} or self._xml:
                     self._add(start, element.end[1] if element.end else len(text))
+                if element.name in {"script", "style"}:
+                    self._insertions[start + 1 + _name_length(text, start)] = INERT
             for name, first, last in attributes:
                 if name not in names:
                     continue
+                self._insertions[first] = RENAMED
                 if name in pages:
                     self._pages.setdefault(first, {})[last] = pages[name]
                 blanks = first  # the blanks in front may go with the attribute
@@ -192,9 +283,28 @@ class _Cuts:
                 for place in range(blanks, first + 1):
                     self._add(place, last)
 
-    def _has_denied(self, page: str, reading: Reading) -> bool:
+    def _add_urls_in_style(self, text: str, start: int, end: int, all_bases: set[Bases]) -> None:
+        for match in _CSS_WORD.finditer(text, start, end):
+            quoted = match[0][0] in "\"'"
+            first, last = (
+                match.start() + quoted,
+                match.end() - (quoted and match[0][-1] == match[0][0]),
+            )
+            quote = match[0][0] if quoted else ""
+            word = "".join(css_urls(f"url({quote}{text[first:last]}{quote})"))
+            if any(
+                self._judge.denies_place(place)
+                for bases in all_bases
+                for place in places(word, bases)
+            ):
+                self._insertions[first] = INVALID_URL
+                self._add(first, last)
+                for tag in _WITH_TEXT.finditer(text):
+                    self._insertions[tag.end()] = INERT
+
+    def _has_denied(self, page: str, reading: Reading, bases: frozenset[Bases]) -> bool:
         inner = _Cuts(self._judge)
-        inner.collect(page, reading)
+        inner.collect(page, reading, bases)
         return bool(inner._ends)
 
     def _add(self, start: int, end: int) -> None:
@@ -205,7 +315,7 @@ class _Cuts:
 
         Where a cut would join what stands on its two sides into new markup, a comment may stand.
         """
-        starts = sorted({*self._ends, *self._pages})
+        starts = sorted({*self._ends, *self._pages, *self._insertions})
         todo = [(0, 0)]
         seen: set[tuple[int, int]] = set()
         while todo:
@@ -218,12 +328,20 @@ class _Cuts:
             if not after.startswith(before[i:stop], j):
                 continue
             i, j = stop, j + stop - i
+            state_j = j
             if i == len(before):
                 if j == len(after):
                     return True
                 continue
             if after.startswith(before[i], j):
                 todo.append((i + 1, j + 1))
+            inserted = self._insertions.get(i)
+            if inserted is not None and after.startswith(inserted, j):
+                j += len(inserted)
+                todo.extend((end, j) for end in self._ends.get(i, ()))
+                if after.startswith(before[i], j):
+                    todo.append((i + 1, j + 1))
+                j = state_j
             for end in self._ends.get(i, ()):
                 todo.append((end, j))
                 separator = _SEPARATOR.match(after, j)
@@ -239,19 +357,68 @@ class _Cuts:
         """Whether a rewritten ``srcdoc`` or ``data:`` URL carries its page less what is denied."""
         element = turbohtml_elements(f"<iframe {attribute}>", False)[-1]
         return any(
-            only_cuts(page, after, self._judge)
+            only_cuts(page, after, self._judge, inherited=self._bases)
             for value in element.attributes.values()
             for after in (value, page_in(value))
             if after is not None
         )
 
 
-_SEPARATOR = re.compile(r"<!--[^<>]*-->")
-_REWRITTEN = re.compile(r"[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
+def _loose_elements(text: str, pattern: re.Pattern[str]) -> Iterator[Element]:
+    """Yield what looks like a tag, wherever it stands."""
+    for match in pattern.finditer(text):
+        name = match[1]
+        whole = _LOOSE_TAG.match(text, match.start())
+        if whole is None:
+            continue
+        [*_, element] = turbohtml_elements(f"<x{whole[0][1 + len(name) :]}", False)
+        if element.name == "x" and element.tag is not None:
+            element.name = name.lower()
+            element.tag = (match.start(), match.start() + element.tag[1] + len(name) - 1)
+            end = re.compile(rf"</{re.escape(name)}[^>]*>", re.IGNORECASE).search(
+                text, element.tag[1]
+            )
+            element.end = end.span() if end else None
+            yield element
+
+
 _ATTRIBUTE = re.compile(
     r"[ \t\n\f\r/]*+(=?[^ \t\n\f\r/>=]*+)"
     r"(?:[ \t\n\f\r]*+=[ \t\n\f\r]*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\f\r>]*+))?+"
 )
+_INSIDE = rf"(?=[\t\n\f\r />])(?:(?=[^>]){_ATTRIBUTE.pattern})*+>"
+# Tags that a tree leaves out where they don't fit, or merges into earlier ones.
+_UNFIT = re.compile(r"<(body|table|t[drh]|thead|tbody|tfoot|frame)" + _INSIDE, re.IGNORECASE)
+_LOOSE_TAG = re.compile(r"<[a-z][^\t\n\f\r />]*" + _INSIDE, re.IGNORECASE)
+_ANY = re.compile(r"(?=<([a-z][^\t\n\f\r />]*)" + _INSIDE + ")", re.IGNORECASE)
+# Where browsers of different ages differ, or where an engine that doesn't build the tree can't know
+# which element an end tag closes, it has to take what may be a tag for one.
+_READ_IN_MANY_WAYS = re.compile(r"<(?:select|frameset|svg|math)", re.IGNORECASE)
+# What the engine says that it inserts where nothing may be cut out.
+INERT = " type=text/plain"
+RENAMED = "suppressed-"
+INVALID_URL = "about:invalid#"
+_WITH_TEXT = re.compile(r"<(?:script|style)(?=[\t\n\f\r />])", re.IGNORECASE)
+_SCRIPT = re.compile(
+    r"<script(?=[\t\n\f\r />])[^>]*>(.*?)(?:</script[^>]*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+_FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
+_XML_SHEET = re.compile(rf"<\?xml-stylesheet[^>]*{HOST}[^>]*\?>")
+_SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style|\Z))", re.IGNORECASE | re.DOTALL)
+_CSS_WORD = re.compile(
+    r"\"(?:[^\"\n\\]|\\.)*+\"?|'(?:[^'\n\\]|\\.)*+'?"
+    r"|(?:\\[0-9a-fA-F]{1,6}\s?|[^\s\"'()])+"
+)
+
+
+def _name_length(text: str, start: int) -> int:
+    match = _NAME.match(text, start + 1)
+    return len(match[0]) if match else 0
+
+
+_NAME = re.compile(r"[^\t\n\f\r />]*")
+_SEPARATOR = re.compile(r"<!--[^<>]*-->")
+_REWRITTEN = re.compile(r"[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 
 
 def attribute_spans(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:

@@ -80,8 +80,8 @@ def turbohtml_elements(text: str, scripting: bool) -> list[Element]:
         if tag is None:
             if isinstance(node, turbohtml.DocumentFragment):  # the contents of a template
                 todo.extend((child, parent, True) for child in reversed(node.children))
-            elif parent is not None and parent.name in _WITH_TEXT and node.parent is not None:
-                parent.text += getattr(node, "data", None) or node.text
+            elif parent is not None and isinstance(node, turbohtml.Text):
+                parent.text += node.data if parent.name in _WITH_TEXT else ""
             continue
         element = Element(
             {"HTML": "html", "SVG": "svg", "MATHML": "math"}[node.namespace.name],  # type: ignore[arg-type] # the three names

@@ -1,0 +1,99 @@
+"""Pages that are meant to cost: each repeats what makes a scanner look again at what it has seen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DENIED = b"//tag-denied.example/x"
+
+
+def _repeat(piece: bytes, before: bytes = b"", after: bytes = b"") -> Callable[[int], bytes]:
+    def build(size: int) -> bytes:
+        return before + piece * ((size - len(before) - len(after)) // len(piece)) + after
+
+    return build
+
+
+ADVERSARIAL: dict[str, Callable[[int], bytes]] = {
+    "text": _repeat(b"word and word, "),
+    "<": _repeat(b"<"),
+    "< ": _repeat(b"< "),
+    "</": _repeat(b"</"),
+    "&": _repeat(b"&"),
+    ">": _repeat(b">"),
+    '"': _repeat(b'"', b"<p>"),
+    "an unfinished tag": _repeat(b"a ", b"<p "),
+    "unfinished tags": _repeat(b"<p a "),
+    "a tag of many attributes": _repeat(b"a=b ", b"<p ", b">"),
+    "a tag of many equals signs": _repeat(b"=", b"<p ", b">"),
+    "a tag of many slashes": _repeat(b"/", b"<p ", b">"),
+    "a tag of many quotes": _repeat(b'a\'b="c" ', b"<p ", b">"),
+    "quotes that never close": _repeat(b"<p a='>", b'<p b=">'),
+    "a long name": _repeat(b"p", b"<", b">"),
+    "a long attribute name": _repeat(b"p", b"<p ", b">"),
+    "a long value": _repeat(b"p", b"<img src='", b"'>"),
+    "a long host": _repeat(b"a.", b"<img src='//", b"example/'>"),
+    "a long host of references": _repeat(b"&period;", b"<img src='//a", b"example/'>"),
+    "a value of references": _repeat(b"&amp;", b"<img src='/", b"'>"),
+    "a value of broken references": _repeat(b"&#", b"<img src='/", b"'>"),
+    "a number without end": _repeat(b"9", b"<img src='/&#", b";'>"),
+    "a srcset of commas": _repeat(b",", b"<img srcset='", b"'>"),
+    "a srcset of candidates": _repeat(b"//fine.example/a 1x, ", b"<img srcset='", b"'>"),
+    "a srcset of parentheses": _repeat(b"a (", b"<img srcset='", b"'>"),
+    "a srcset of data: URLs": _repeat(b"data:,a,b, ", b"<img srcset='", b"'>"),
+    "a path of dots": _repeat(b"../", b"<img src='//mixed.example/", b"'>"),
+    "a path of escapes": _repeat(b"%2e/", b"<img src='//mixed.example/", b"'>"),
+    "tabs in a URL": _repeat(b"\t", b"<img src='//fine", b".example/'>"),
+    "a data: page": _repeat(b"%3Cp%3E", b"<iframe src='data:text/html,", b"'></iframe>"),
+    "a srcdoc": _repeat(b"&lt;p&gt;", b"<iframe srcdoc='", b"'></iframe>"),
+    "a comment": _repeat(b"-", b"<!--"),
+    "a comment of openings": _repeat(b"<!--"),
+    "a comment of half ends": _repeat(b"--!", b"<!--"),
+    "comments": _repeat(b"<!---->"),
+    "bogus comments": _repeat(b"<!x>"),
+    "an unfinished declaration": _repeat(b"<!", b"<!doctype "),
+    "CDATA": _repeat(b"]]", b"<svg><![CDATA["),
+    "CDATA openings": _repeat(b"<![CDATA[", b"<svg>"),
+    "CDATA of two readings": _repeat(b"<svg><desc><p></desc><![CDATA[>]]>"),
+    "an unfinished script": _repeat(b"</scrip", b"<script>"),
+    "an escaped script": _repeat(b"<!--<script>", b"<script>"),
+    "an escaped script, half ended": _repeat(b"<!--<script></script>", b"<script>"),
+    "scripts": _repeat(b"<script>x</script>"),
+    "an unfinished style": _repeat(b"</styl", b"<style>"),
+    "a title of end tags": _repeat(b"</titl></title x", b"<title>"),
+    "plaintext": _repeat(b"<p>", b"<plaintext>"),
+    "plain tags": _repeat(b"<p>"),
+    "end tags": _repeat(b"</p>"),
+    "svg": _repeat(b"<svg>"),
+    "svg, closed": _repeat(b"<svg></svg>"),
+    "svg and desc": _repeat(b"<svg><desc>"),
+    "svg and its end tags": _repeat(b"</g>", b"<svg>"),
+    "svg broken out of": _repeat(b"<svg></p>"),
+    "math": _repeat(b"<math><mi><mglyph>"),
+    "tables around svg": _repeat(b"<table><td><svg>"),
+    "parts of tables inside svg": _repeat(b"<svg><desc><td></td>"),
+    "select": _repeat(b"<select>"),
+    "select and svg": _repeat(b"<select><svg><desc></select>"),
+    "select and text": _repeat(b"<select><title></select></title>"),
+    "noscript": _repeat(b"<noscript>"),
+    "noscript of two readings": _repeat(b"<noscript><style></noscript></style>"),
+    "noscript of comments": _repeat(b"<noscript><!--</noscript>-->"),
+    "framesets": _repeat(b"<frameset><style>"),
+    "templates": _repeat(b"<template>"),
+    "tagged containers": _repeat(b"<div data-consent=advertising>"),
+    "tagged containers, closed": _repeat(b"<div data-consent=advertising></div>"),
+    "denied images": _repeat(b"<img src=" + DENIED + b">"),
+    "denied scripts": _repeat(b"<script src=" + DENIED + b"></script>"),
+    "denied scripts without end": _repeat(b"<script src=" + DENIED + b">"),
+    "denied videos": _repeat(b"<video src=" + DENIED + b">"),
+    "different hosts": lambda size: b"".join(
+        b"<img src=//h%d.example/%d>" % (n, n) for n in range(size // 30)
+    ),
+    "different tags": lambda size: b"".join(
+        b"<img alt=%d src=/%d>" % (n, n) for n in range(size // 26)
+    ),
+    "bases": _repeat(b"<base href=/x/>"),
+}

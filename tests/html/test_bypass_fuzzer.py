@@ -1,0 +1,44 @@
+"""The fuzzer's run within the suite's budget; `tests/fuzz.py` is the long one."""
+
+import os
+from random import SystemRandom
+
+import pytest
+from fuzzing.documents import Document, write_document
+from fuzzing.questions import build_policy, examine, readings
+from fuzzing.regressions import REGRESSIONS
+
+from consentmw.suppression.page import PagePolicy
+
+# The same pages on every run, so that a change is what turns it red, and some that nobody has seen.
+FIXED_PAGES = 2_500
+FRESH_PAGES = 500
+
+
+@pytest.fixture(scope="module")
+def policy():
+    return build_policy(PagePolicy)
+
+
+def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_always_the_same(policy):
+    witnesses = readings()
+    for seed in range(FIXED_PAGES):
+        finding = examine(policy, write_document(seed), witnesses)
+        assert finding is None, f"python tests/fuzz.py --documents 1 --seed {seed}: {finding}"
+
+
+def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_never_seen_before(policy):
+    start = int(os.environ.get("CONSENTMW_FUZZ_SEED") or SystemRandom().randrange(1 << 40))
+    print(f"pages from seed {start} (CONSENTMW_FUZZ_SEED={start} runs them again)")
+    witnesses = readings()
+    for seed in range(start, start + FRESH_PAGES):
+        finding = examine(policy, write_document(seed), witnesses)
+        assert finding is None, f"python tests/fuzz.py --documents 1 --seed {seed}: {finding}"
+
+
+@pytest.mark.parametrize("text", REGRESSIONS, ids=range(len(REGRESSIONS)))
+def test_a_page_that_once_got_something_past_the_engine_does_not_any_more(policy, text):
+    witnesses = readings()
+    for seed in range(8):  # both with and without an insertion, cut at different places
+        finding = examine(policy, Document(seed, text), witnesses)
+        assert finding is None, finding
