@@ -21,6 +21,7 @@ _NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*\Z")
 _AT_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+")
 _LONGEST_NAME: Final = 128
 """Characters looked back for a function's name; `-webkit-image-set` in escapes has 125."""
+_BETWEEN: Final = re.compile(r"[^\"'(@/\\]*+")
 # Runs of what can't begin anything of interest are one step.
 _TOKEN: Final = re.compile(
     r"[^\"'()@;{}/\\]++|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
@@ -54,6 +55,9 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
     importing = False
     position = 0
     while position < len(css):
+        if not (functions or importing):
+            # Where neither matters, the ends of declarations and blocks don't either.
+            position = _BETWEEN.match(css, position).end()  # type: ignore[union-attr] # matches the empty text
         match = _TOKEN.match(css, position)
         if match is None:
             return

@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import tree
-from consentmw.html.attributes import Tag
+from consentmw.html.attributes import TAG, Tag
 from consentmw.html.scanner import Frames, Mode
 from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT
-from consentmw.html.tokens import script_end
+from consentmw.html.tokens import comment_end, script_end
 
 if TYPE_CHECKING:
     from consentmw.html.scanner import Job, Scanner
@@ -37,6 +37,10 @@ _SPACE = rb"[\t\n\f\r ]"
 _REST = rb"[a-z0-9:._@-]*+"
 _BARE = rb"[!#-&(-=?-\xff][!#-&(-=?-\xff]*+"
 _VALUE = rb"(?:=(?:\"[^\"]*+\"|'[^']*+'|" + _BARE + rb"))?+"
+
+# A `style` in which no function is called that may load anything: `url`, `src`, `image-set`, `image`,
+# `cross-fade` end in one of these letters.
+_STYLE = rb"tyle(?:=\"[^\"(&\\]*+(?:\((?<![lLtTcCeE]\()[^\"(&\\]*+)*+\"|(?=[ />]))"
 
 # Elements that load nothing by themselves, whatever their attributes (but `background`, `ping`,
 # `src`, `style`, which the attributes' part leaves out). The more frequent ones stand first.
@@ -61,13 +65,24 @@ _SVG_CAMEL = (
 )
 
 # A URL that names no host: a path, or a name before any colon, or an image in place.
-_RELATIVE = rb"\"(?:/[A-Za-z0-9_.~-]|[A-Za-z0-9_.~-]++(?=[/?#\"])|data:image/[a-z+]++[;,])[^\"]*+\""
+_RELATIVE = (
+    rb"(?:\"(?:/[A-Za-z0-9_.~-]|/?(?=\")|#|[A-Za-z0-9_.~-]++(?=[/?#\"])|data:image/[a-z+]++[;,])"
+    rb"[^\"]*+\""
+    rb"|'(?:/[A-Za-z0-9_.~-]|[A-Za-z0-9_.~-]++(?=[/?#'])|data:image/[a-z+]++[;,])[^']*+')"
+)
 # A host in plain letters, and what ends it; the rest of the URL can't change it any more.
-_HOST = rb"\"(?:https?:)?//(?P<%s>[a-z0-9.-]++)(?=[/?#\"])[^\"]*+\""
+_HOST = (
+    rb"(?:\"(?:https?:)?//(?P<%s>[a-z0-9.-]++)(?=[/?#\"])[^\"]*+\""
+    rb"|'(?:https?:)?//(?P<%s_>[a-z0-9.-]++)(?=[/?#'])[^']*+')"
+)
 
 
 def _any(*alternatives: bytes) -> bytes:
     return rb"(?:" + rb"|".join(alternatives) + rb")"
+
+
+def _named_host(name: bytes) -> bytes:
+    return _HOST % (name, name)
 
 
 def _svg(stop: bytes) -> bytes:
@@ -80,10 +95,10 @@ def _svg(stop: bytes) -> bytes:
         rb"d=\"[^\"]*+\"",
         rb"transform=\"[^\"]*+\"",
         rb"(?:xlink:)?href=\"#[^\"&]*+\"",
+        rb"(?:" + _SVG_CAMEL + rb")" + value,
         rb"[a-gi-wyz_:]" + _REST + value,
         rb"h(?!ref)" + _REST + value,
         rb"x(?!link:href)" + _REST + value,
-        rb"(?:" + _SVG_CAMEL + rb")" + value,
     )
     attributes = rb"(?:" + _SPACE + rb"++" + stop + attribute + rb")*+" + _SPACE + rb"*+"
     # No groups are captured inside a possessive loop: CPython 3.11 and 3.12 get their spans wrong.
@@ -116,7 +131,7 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
         begin
         + _any(
             rb"[ac-oqrt-z_:@]" + _REST + _VALUE,
-            rb"s" + _any(rb"tyle(?:=\"[^\"(&]*+\"|(?=[ />]))", rb"(?!rc|tyle)" + _REST + _VALUE),
+            rb"s" + _any(_STYLE, rb"(?!rc|tyle)" + _REST + _VALUE),
             rb"b(?!ackground)" + _REST + _VALUE,
             rb"p(?!ing|oster)" + _REST + _VALUE,
         )
@@ -151,15 +166,18 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
         if relative:
             skips.append(rb"(?:img|source)" + source + _RELATIVE + attributes + close)
         skips.append(_svg(stop))
+        # As long as there are only options in a `select`, all of its readings are one.
+        option = rb"</?opt(?:ion|group)" + attributes + close
+        skips.append(rb"select" + attributes + rb">(?:[^<]++|" + option + rb")*+</select>")
     stops = [
         rb"(?P<inline>script" + attributes + space + rb">)",
-        rb"script" + source + _HOST % b"script" + attributes + space + rb"></script>",
-        link + _HOST % b"link" + link_attributes + close,
+        rb"script" + source + _named_host(b"script") + attributes + space + rb"></script>",
+        link + _named_host(b"link") + link_attributes + close,
     ]
     if not head:
         stops += [
-            rb"(?:img|source)" + source + _HOST % b"image" + attributes + close,
-            rb"iframe" + source + _HOST % b"frame" + attributes + space + rb"></iframe>",
+            rb"(?:img|source)" + source + _named_host(b"image") + attributes + close,
+            rb"iframe" + source + _named_host(b"frame") + attributes + space + rb"></iframe>",
         ]
     text = _SPACE + rb"*+" if head else rb"[^<]*+"
     return re.compile(
@@ -177,6 +195,10 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
 
 # Up to the quote: no reference, no backslash, nothing that is removed from URLs.
 _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
+_PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
+# Start tags that only the scanner understands: what follows them, or all of the page, reads
+# otherwise.
+_TURNS: Final = frozenset((*tree.TEXT_KINDS, b"svg", b"math", b"select", b"template", b"frameset"))
 
 
 class Lane:
@@ -209,7 +231,8 @@ class Lane:
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""
         sieve = self._sieve
-        expression = self._in_body if reading.frames is Frames.SHUT else self._in_head
+        in_body = reading.frames is Frames.SHUT
+        expression = self._in_body if in_body else self._in_head
         index = expression.groupindex
         at, inline = index["at"], index["inline"]
         watched = sieve.watched
@@ -221,24 +244,43 @@ class Lane:
             position = found.end()
             stop = found.lastindex
             if stop is None or stop <= at:
-                break
-            if stop > inline:
+                behind = self._plain_step(data, position) if in_body else -1
+            elif stop > inline:
                 sought = watched[found[stop]]
-                if sought is not None and not self._lacks(sought, data, found.end(stop)):
-                    position = found.start(at)
-                    break
+                if sought is None or self._lacks(sought, data, found.end(stop)):
+                    continue
+                position = found.start(at)
+                behind = self._plain_step(data, position) if in_body else -1
             else:
                 behind = self._script(data, found, position)
                 if behind < 0:
                     position = found.start(at)
-                    break
-                position = behind
+            if behind < 0:
+                break
+            position = behind
         reading.position = position
+
+    def _plain_step(self, data: bytes, position: int) -> int:
+        """Return the end of a tag or a comment that is kept and changes nothing, or -1."""
+        match = TAG.match(data, position)
+        if match is None:
+            if data.startswith(b"<!--", position) and len(data) > position + 5:
+                comment = comment_end(data, position + 4, opening=True)
+                if comment.complete:
+                    return comment.position
+            return -1
+        if match[1]:
+            return match.end()
+        name = match[2].lower()
+        if name in _TURNS:
+            return -1
+        tag = Tag(match[0], name)
+        return match.end() if self._sieve.judge(tag, _HTML_ONLY, ()) is KEEP else -1
 
     @staticmethod
     def _lacks(sought: re.Pattern[bytes], data: bytes, position: int) -> bool:
         """Tell whether what is sought is surely not in the rest of a URL."""
-        rest = _PLAIN_REST.match(data, position)
+        rest = _PLAIN_REST.match(data, position) or _PLAIN_REST_SINGLE.match(data, position)
         if rest is None:
             return False
         end = rest.end()

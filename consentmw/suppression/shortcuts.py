@@ -44,7 +44,7 @@ _ODD_CSS: Final = (
     re.compile(
         rb"\((?:(?<=[uU][rR][lL]\()(?!\s*+[\"']?+(?:(?:https?:)?//[a-z0-9.-]++[/?#\"')]"
         rb"|data:(?:image|font|application)/|[#)]|/?+[A-Za-z0-9_.~-]++[/?#\"')]))"
-        rb"|(?<=[sS][rR][cC]\()|(?<=[sS][eE][tT]\()|(?<=[aA][gG][eE]\()|(?<=[aA][dD][eE]\()"
+        rb"|(?<=[sS][rR][cC]\()|(?<=-[sS][eE][tT]\()|(?<=[aA][gG][eE]\()|(?<=[aA][dD][eE]\()"
         rb"|(?<=[fF][iI][xX]\())"
     ),
     re.compile(rb"@(?:[iInN]|[A-Za-z-]*+\\)"),
