@@ -200,7 +200,11 @@ class PathTable:
 
 
 class CookieTable:
-    """Cookie rules: exact names first, then the pattern with the most literal characters."""
+    """Cookie rules: exact names first, then the pattern with the most literal characters.
+
+    A pattern that says how a name begins goes before one that begins with ``*``: a vendor's prefix
+    says more than a word that may stand anywhere (``QSI_*`` and ``*Session*``).
+    """
 
     __slots__ = ("_exact", "_globs", "_prefix_lengths")
 
@@ -222,9 +226,9 @@ class CookieTable:
         if rule is not None:
             return rule
         candidates = [
-            (glob.literals, glob.text, rule)
+            (length > 0, glob.literals, glob.text, rule)
             for length in self._prefix_lengths
             for glob, rule in self._globs.get(name[:length], ())
             if length <= len(name) and glob.matches(name)
         ]
-        return max(candidates, key=lambda found: found[:2])[2] if candidates else None
+        return max(candidates, key=lambda found: found[:3])[3] if candidates else None

@@ -177,5 +177,11 @@ def test_an_exact_cookie_name_outranks_patterns_and_a_longer_pattern_a_shorter()
     assert table.find("_GA") is None
 
 
+def test_how_a_cookie_begins_says_more_than_a_word_anywhere_in_it():
+    table = CookieTable([rule("cookie", "*Session*"), rule("cookie", "QSI_*")])
+    assert table.find("QSI_HistorySession").pattern == "QSI_*"
+    assert table.find("xSession").pattern == "*Session*"
+
+
 def test_the_needle_of_a_pattern_stands_in_all_it_matches():
     assert url("https://*/*/www/delivery/*").needle == "/www/delivery/"
