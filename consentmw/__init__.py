@@ -37,6 +37,7 @@ from consentmw.errors import (
     StoreError,
     UnknownCategoryError,
 )
+from consentmw.preferences import TemplateHelpers, keep_choice
 
 __version__ = "0.1.0"
 
@@ -55,10 +56,12 @@ __all__ = [
     "Reason",
     "RewriteError",
     "StoreError",
+    "TemplateHelpers",
     "UnknownCategoryError",
     "__version__",
     "consent_from_scope",
     "deny",
     "get_consent",
+    "keep_choice",
     "load_config",
 ]

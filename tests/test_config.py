@@ -148,7 +148,7 @@ def test_the_reference_shows_the_defaults_where_it_claims_no_example():
         if not skipping and "example" not in line.partition("#")[2]:
             without_examples.append(line)
     plain = "\n".join(without_examples).replace("[categories.session-replay]", "")
-    defaults = configure(plain)
+    defaults = configure(f"secret_keys = ['{SECRET}']\n{plain}")
     assert defaults.fingerprint == configure().fingerprint
 
 
@@ -471,6 +471,36 @@ def test_two_names_that_the_choice_cookie_can_not_tell_apart_are_an_error(monkey
     assert any("can't tell it from 'replay'; rename one of them" in problem for problem in found)
 
 
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[preferences]\nsite_name = 'x'",
+        "[[preferences.links]]\nlabel = 'x'\nurl = '/x'",
+        "[signals]\nconflict = 'ask'",
+        "secret_keys = []\n[signals]\nconflict = 'ask'",
+    ],
+)
+def test_what_needs_a_preference_centre_needs_a_secret(toml):
+    (problem,) = problems(toml)
+    assert problem.endswith("needs secret_keys: without one there is no preference centre")
+    assert configure(
+        toml.removeprefix("secret_keys = []\n").join([f"secret_keys = ['{SECRET}']\n", ""])
+    )
+
+
+def test_without_a_secret_the_scripts_still_have_their_path():
+    assert configure("[preferences]\npath = '/choices'").preferences.path == "/choices"
+
+
+@pytest.mark.parametrize("name", ["advertisng", "analytic", "advertisement-x", "status-page"])
+def test_a_slip_in_a_built_in_name_is_no_category_of_the_sites_own(name):
+    toml = f"[categories.{name}]"
+    if "-" in name:
+        assert name in configure(toml).categories
+    else:
+        assert "unknown category" in problems(toml)[0]
+
+
 def test_a_secret_is_never_shown():
     config = configure(f"secret_keys = ['{SECRET}']")
     assert SECRET not in repr(config)
@@ -544,6 +574,7 @@ def test_lists_and_templates_are_found_beside_the_file(tmp_path):
     )
     path = tmp_path / "consent.toml"
     path.write_text(
+        f"secret_keys = ['{SECRET}']\n"
         "[categories.advertising]\nhost_lists = ['lists/hosts.txt']\n"
         "cookie_lists = ['lists/names.csv']\n[preferences]\ntemplates = 'lists'"
     )
@@ -637,7 +668,7 @@ def test_the_fingerprint_is_the_same_for_the_same_site():
     ],
 )
 def test_the_fingerprint_changes_with_anything_that_shapes_a_response(toml):
-    assert configure(toml).fingerprint != configure().fingerprint
+    assert configure(f"secret_keys = ['{SECRET}']\n{toml}").fingerprint != configure().fingerprint
 
 
 def test_the_fingerprint_knows_no_secret_and_no_file_name():

@@ -203,6 +203,7 @@ def _read(root: Table, environ: Mapping[str, str], folder: Path) -> dict[str, An
         "well_known": reading.read_gpc_support(root.table("well_known")),
         "catalogue": load_catalogue().extended(rules),
     }
+    reading.check_secret(root)
     root.finish()
     return settings
 

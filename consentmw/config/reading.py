@@ -6,6 +6,7 @@ The order of the functions is that of the file. Nothing here opens the file itse
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from consentmw.core.patterns import check_host
 from consentmw.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from consentmw.config.settings import Mode
@@ -193,6 +194,9 @@ def read_categories(tables: Mapping[str, Table]) -> dict[str, Category]:
         if not is_category_name(name):
             table.problem("", f"found {name!r}, expected lower-case words joined by hyphens")
             continue
+        if name not in built_in and (nearest := _misspelt(name, built_in)):
+            table.problem("", f"unknown category {name!r}, did you mean {nearest!r}?")
+            continue
         if category.required and category.sale_or_share:
             table.problem("required", "what is sold or shared can be opted out of, by law")
         if name == "consent" and not category.required:
@@ -205,6 +209,15 @@ def read_categories(tables: Mapping[str, Table]) -> dict[str, Category]:
         last = list(tables.values())[-1]
         last.problem("", f"{len(categories)} categories, expected at most {MAX_CATEGORIES}")
     return categories
+
+
+def _misspelt(name: str, built_in: Iterable[str]) -> str | None:
+    # One letter off is a slip, and would take a category's rules out of what a signal opts out of.
+    # A name of several words, such as analytics-eu, is meant.
+    if "-" in name or "_" in name:
+        return None
+    matches = get_close_matches(name, list(built_in), n=1, cutoff=0.85)
+    return matches[0] if matches else None
 
 
 def read_zone(table: Table, categories: Mapping[str, Category]) -> Zone:
@@ -266,6 +279,20 @@ def read_preferences(table: Table, folder: Path) -> PreferencesSettings:
     )
     table.finish()
     return settings
+
+
+def check_secret(root: Table) -> None:
+    """Report what needs a preference centre where there is no secret, and so none."""
+    if root.raw("secret_keys"):
+        return
+    message = "needs secret_keys: without one there is no preference centre"
+    preferences, signals = root.table("preferences"), root.table("signals")
+    for key in preferences.names():
+        # The path is also that of the scripts, which need no secret.
+        if key != "path":
+            preferences.problem(key, message)
+    if signals.raw("conflict") == "ask":
+        signals.problem("conflict", message)
 
 
 def read_gpc_support(table: Table) -> GpcSupport:

@@ -1,7 +1,8 @@
 """The preference centre: where a visitor sees what holds, declines it, and sees that it was done.
 
 `build_endpoints` gives the middleware what it serves by itself; `TemplateHelpers` gives an app's
-own templates the link to it, and in the opt-in regime the notice that asks.
+own templates the link to it, and in the opt-in regime the notice that asks; `keep_choice` is for a
+site whose own pages take the choice.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from consentmw.preferences.api import Api, Schema
 from consentmw.preferences.assets import build_assets
 from consentmw.preferences.centre import Centre
 from consentmw.preferences.helpers import TemplateHelpers
+from consentmw.preferences.keeping import keep_choice
 from consentmw.preferences.rendering import Renderer
 from consentmw.preferences.well_known import build_statement
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from consentmw.config import Config
 
-__all__ = ["TemplateHelpers", "build_endpoints"]
+__all__ = ["TemplateHelpers", "build_endpoints", "keep_choice"]
 
 
 def build_endpoints(
@@ -42,13 +44,12 @@ def build_endpoints(
     """
     today = today or _today
     endpoints = build_statement(config.well_known)
-    signer = config.choice_signer
-    if signer is not None:
+    if config.choice_signer is not None:
         path = config.preferences.path
         renderer = Renderer(config)
         endpoints |= build_assets(path)
-        endpoints[path] = Centre(config, signer=signer, renderer=renderer, today=today)
-        endpoints[f"{path}/api"] = Api(config, signer=signer, today=today)
+        endpoints[path] = Centre(config, renderer=renderer, today=today)
+        endpoints[f"{path}/api"] = Api(config, today=today)
         endpoints[f"{path}/api/schema.json"] = Schema()
     return endpoints
 

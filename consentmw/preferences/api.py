@@ -18,7 +18,7 @@ from consentmw.access import consent_from_scope
 from consentmw.core.categories import nearest_name
 from consentmw.core.decision import build_consent
 from consentmw.preferences.body import BodyTooLarge, read_body
-from consentmw.preferences.keeping import keep_choice, private_headers
+from consentmw.preferences.keeping import keep_choice, private_headers, signer_of
 from consentmw.preferences.origin import Origin, read_origin
 from consentmw.preferences.state import is_current, open_questions, read_states
 from consentmw.preferences.submission import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from consentmw.config import Config
-    from consentmw.core.choice import ChoiceReading, ChoiceSigner
+    from consentmw.core.choice import ChoiceReading
     from consentmw.core.decision import Consent
 
 SCHEMA: Final = (files("consentmw.preferences") / "static" / "schema.json").read_bytes()
@@ -53,9 +53,9 @@ class _RefusedError(Exception):
 class Api:
     """The JSON interface of one site, as an ASGI app."""
 
-    def __init__(self, config: Config, *, signer: ChoiceSigner, today: Callable[[], date]) -> None:
+    def __init__(self, config: Config, *, today: Callable[[], date]) -> None:
         self._config = config
-        self._signer = signer
+        self._signer = signer_of(config)
         self._today = today
         self._headers = private_headers()
 
@@ -97,7 +97,6 @@ class Api:
             response.headers,
             choice,
             config=self._config,
-            signer=self._signer,
             host=request.headers.get("host", ""),
         )
         return response

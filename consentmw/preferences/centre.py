@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from consentmw.config import Config
-    from consentmw.core.choice import ChoiceSigner
     from consentmw.core.decision import Consent
     from consentmw.preferences.rendering import Renderer
     from consentmw.preferences.texts import Texts
@@ -56,12 +55,10 @@ class Centre:
         self,
         config: Config,
         *,
-        signer: ChoiceSigner,
         renderer: Renderer,
         today: Callable[[], date],
     ) -> None:
         self._config = config
-        self._signer = signer
         self._renderer = renderer
         self._viewer = Viewer(config)
         self._today = today
@@ -142,7 +139,6 @@ class Centre:
             response.headers,
             build_choice(consent, submission, today=self._today()),
             config=self._config,
-            signer=self._signer,
             host=request.headers.get("host", ""),
         )
         return response

@@ -13,7 +13,7 @@ from jinja2 import pass_context
 from markupsafe import Markup
 
 from consentmw.access import consent_from_scope
-from consentmw.errors import ConfigError, Problem
+from consentmw.preferences.keeping import signer_of
 from consentmw.preferences.origin import is_own_path
 from consentmw.preferences.rendering import Renderer
 from consentmw.preferences.state import open_questions
@@ -42,11 +42,7 @@ class TemplateHelpers:
     """
 
     def __init__(self, config: Config, *, today: Callable[[], date] | None = None) -> None:
-        if config.choice_signer is None:
-            message = "the template helpers need it: without one there is no preference centre"
-            raise ConfigError(
-                [Problem(source=config.source, table="", key="secret_keys", message=message)]
-            )
+        signer_of(config)
         self._renderer = Renderer(config)
         self._today = today or (lambda: datetime.now(UTC).date())
 

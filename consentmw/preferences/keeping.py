@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from consentmw.errors import ConfigError, Problem
+
 if TYPE_CHECKING:
     from starlette.datastructures import MutableHeaders
 
@@ -30,13 +32,22 @@ def private_headers(style_origin: str = "") -> dict[str, str]:
     }
 
 
-def keep_choice(
-    headers: MutableHeaders, choice: Choice, *, config: Config, signer: ChoiceSigner, host: str
-) -> None:
-    """Add to an answer what makes the browser keep a choice."""
+def keep_choice(headers: MutableHeaders, choice: Choice, *, config: Config, host: str) -> None:
+    """Add to a response's headers what makes the browser keep a choice.
+
+    Args:
+        headers: Those of the response, whatever route it is of.
+        choice: What the visitor decided.
+        config: The site.
+        host: As the request names it.
+
+    Raises:
+        ConfigError: The site has no secret to sign it with.
+        UnknownCategoryError: The choice names a category that the site doesn't have.
+    """
     cookie = config.cookie
     parts = [
-        f"{cookie.name_for(host)}={signer.sign(choice)}",
+        f"{cookie.name_for(host)}={signer_of(config).sign(choice)}",
         f"Max-Age={cookie.max_age_days * _SECONDS_A_DAY}",
         "Path=/",
         "HttpOnly",
@@ -51,3 +62,17 @@ def keep_choice(
         # Pages that were fetched ahead are as they were before. Never "cookies": that would delete
         # the choice itself (Clear-Site-Data is processed after Set-Cookie).
         headers.append("Clear-Site-Data", '"prefetchCache", "prerenderCache"')
+
+
+def signer_of(config: Config) -> ChoiceSigner:
+    """What signs the choices of a site.
+
+    Raises:
+        ConfigError: The site has no secret, and so no preference centre either.
+    """
+    if config.choice_signer is None:
+        message = "a choice can't be kept without one, so there is no preference centre"
+        raise ConfigError(
+            [Problem(source=config.source, table="", key="secret_keys", message=message)]
+        )
+    return config.choice_signer

@@ -124,5 +124,5 @@ def test_the_notice_is_not_what_filter_lists_hide():
 
 
 def test_without_a_secret_the_helpers_say_so_at_start_up():
-    with pytest.raises(ConfigError, match="secret_keys: the template helpers need it"):
+    with pytest.raises(ConfigError, match="secret_keys: a choice can't be kept without one"):
         TemplateHelpers(configure(secret_keys=[]))
