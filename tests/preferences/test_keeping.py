@@ -20,8 +20,8 @@ def test_a_route_of_the_apps_own_can_keep_a_choice():
         (
             "set-cookie",
             (
-                f"__Host-privacy_choices={value}; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax; "
-                "Secure"
+                f"__Host-privacy_choices={value}; Max-Age=34560000; Path=/; HttpOnly; "
+                "SameSite=Lax; Secure"
             ),
         ),
         ("clear-site-data", '"prefetchCache", "prerenderCache"'),
