@@ -1,5 +1,7 @@
 """What the built-in catalogue says of what sites paste, and of what must never be touched."""
 
+import re
+
 import pytest
 
 from consentmw.data import load_catalogue
@@ -327,3 +329,13 @@ def test_the_catalogue_is_as_wide_as_it_says():
     assert len({rule.pattern for rule in rules if rule.kind == "host"}) > 6000
     assert len({rule.pattern for rule in rules if rule.kind == "cookie"}) > 1500
     assert len({rule.vendor for rule in rules}) > 2000
+
+
+def test_no_cookie_that_keeps_an_opt_out_is_ever_taken_away():
+    says_so = re.compile(r"opt(?:ed)?[-_]?out", re.IGNORECASE)
+    deniable = [
+        rule.pattern
+        for rule in load_catalogue().rules
+        if rule.kind == "cookie" and says_so.search(rule.pattern) and rule.category not in REQUIRED
+    ]
+    assert deniable == []
