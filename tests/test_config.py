@@ -1,4 +1,5 @@
 import contextlib
+import tempfile
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -548,7 +549,9 @@ def test_a_mistaken_override_stops_the_start():
 
 
 @pytest.mark.parametrize(
-    "content", [b"revision = ", b"\xff\xfe", b"revision = 1\nrevision = 2"], ids=repr
+    "content",
+    [b"revision = ", b"\xff\xfe", b"revision = 1\nrevision = 2", b"x = " + b"[" * 5000],
+    ids=["unfinished", "binary", "twice", "nested"],
 )
 def test_a_file_that_is_no_toml_is_a_problem_of_that_file(tmp_path, content):
     path = tmp_path / "consent.toml"
@@ -709,7 +712,16 @@ def test_a_generic_name_of_a_list_is_never_taken_for_a_cookie_of_the_site(tmp_pa
     assert catalogue.classify_cookie("session", set_by_site=True) is None
 
 
-@given(st.dictionaries(st.sampled_from(KEYS) | st.text(), VALUES, max_size=6))
+@given(st.dictionaries(st.sampled_from(KEYS) | st.text() | st.integers(), VALUES, max_size=6))
 def test_no_mapping_raises_anything_but_a_config_error(mapping):
     with contextlib.suppress(ConfigError):
         Config.from_mapping(mapping, environ={})
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_no_file_raises_anything_but_a_config_error(content):
+    with tempfile.NamedTemporaryFile(suffix=".toml") as file:
+        file.write(content)
+        file.flush()
+        with contextlib.suppress(ConfigError):
+            load_config(file.name, environ={})

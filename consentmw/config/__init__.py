@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from consentmw.config import reading
+from consentmw.config import centre, reading
 from consentmw.config.rules import read_rules
 from consentmw.config.settings import (
     BrowserSettings,
@@ -172,7 +172,7 @@ def load_config(path: str | os.PathLike[str], *, environ: Mapping[str, str] = os
     source = os.fspath(path)
     try:
         mapping = tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         message = f"can't be read: {error}"
         raise ConfigError([Problem(source=source, table="", key="", message=message)]) from error
     return Config.from_mapping(mapping, source=source, environ=environ, folder=Path(path).parent)
@@ -199,11 +199,11 @@ def _read(root: Table, environ: Mapping[str, str], folder: Path) -> dict[str, An
         "browser": reading.read_browser(root.table("browser")),
         "categories": MappingProxyType(categories),
         "zones": tuple(reading.read_zone(zone, categories) for zone in root.tables("zones")),
-        "preferences": reading.read_preferences(root.table("preferences"), folder),
-        "well_known": reading.read_gpc_support(root.table("well_known")),
+        "preferences": centre.read_preferences(root.table("preferences"), folder),
+        "well_known": centre.read_gpc_support(root.table("well_known")),
         "catalogue": load_catalogue().extended(rules),
     }
-    reading.check_secret(root)
+    centre.check_secret(root)
     root.finish()
     return settings
 

@@ -45,8 +45,9 @@ class Problems:
 class Table:
     """One table, by its path in the file (`name`), and the problems it shares with the others."""
 
-    def __init__(self, values: Mapping[str, Any], *, name: str, problems: Problems) -> None:
-        self._values = values
+    def __init__(self, values: Mapping[Any, Any], *, name: str, problems: Problems) -> None:
+        # A mapping that came from no file may have keys that TOML couldn't.
+        self._values = {str(key): value for key, value in values.items()}
         self._asked: set[str] = set()
         self.name = name
         self.problems = problems
@@ -161,7 +162,7 @@ class Table:
         """Report the keys that nobody asked for."""
         for key in self._values:
             if key not in self._asked:
-                self.problem(str(key), f"unknown key{_meant(str(key), sorted(self._asked))}")
+                self.problem(key, f"unknown key{_meant(key, sorted(self._asked))}")
 
     @property
     def known_keys(self) -> frozenset[str]:

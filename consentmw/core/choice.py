@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ChoiceStatus = Literal["absent", "valid", "malformed", "tampered", "expired"]
 
-# RFC 6265bis, section 5.5: user agents cap a cookie's lifetime at 400 days.
+# RFC 6265bis: user agents cap a cookie's lifetime at 400 days.
 MAX_AGE_DAYS: Final = 400
 # 64 categories make some 360 characters; whatever is longer than this was not written here.
 MAX_VALUE_LENGTH: Final = 1024

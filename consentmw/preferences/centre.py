@@ -94,7 +94,7 @@ class Centre:
             statements.insert(0, blocked)
         elif saved and target and is_current(consent):
             return self._redirect(target)
-        elif saved:
+        elif saved and is_current(consent):
             statements.insert(0, Statement(kind="saved", title=texts("saved")))
         categories = self._viewer.categories(consent, texts)
         return self._page(

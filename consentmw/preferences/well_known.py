@@ -1,6 +1,6 @@
 """`/.well-known/gpc.json`: what a site states about its support of Global Privacy Control.
 
-W3C GPC, section 5.1: the statement of an origin, the same whoever asks, and never dated by itself.
+W3C GPC, "GPC Support Resource": the statement of an origin, the same whoever asks, and never dated by itself.
 """
 
 from __future__ import annotations

@@ -169,6 +169,24 @@ def test_a_site_that_asks_tells_of_a_conflict_first(serve, open_browser):
     assert "pixel.example" in browser.open(site.url + "/").hosts
 
 
+def test_a_single_page_app_chooses_without_leaving_its_page(serve, open_browser):
+    site = serve(build_site())
+    browser = open_browser()
+    page = browser.open(site.url + "/")
+    ask = """async (method, body) => {
+        const headers = {"Content-Type": "application/json"};
+        const answer = await fetch("/privacy-choices/api", {method, headers, body});
+        const state = await answer.json();
+        return Object.fromEntries(state.categories.map((c) => [c.name, c.allowed]));
+    }"""
+    assert page.evaluate(ask, "GET", None)["advertising"] is True
+    assert page.evaluate(ask, "POST", '{"deny": ["advertising"]}')["advertising"] is False
+    assert not browser.open(site.url + "/").hosts & ADS
+    assert page.evaluate(ask, "POST", '{"allow": ["advertising"]}')["advertising"] is True
+    assert page.evaluate(ask, "DELETE", None)["advertising"] is False
+    assert not browser.open(site.url + "/").hosts & ADS
+
+
 # ── the opt-in regime ────────────────────────────────────────────────────────────────────────────
 
 

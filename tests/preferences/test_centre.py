@@ -352,6 +352,7 @@ def test_a_broken_choice_is_shown_as_what_it_still_does():
     text = visitor.get(f"{PATH}?saved=1").text
     assert "Everything optional is off" in text
     assert "did not keep" not in text
+    assert "is saved" not in text
 
 
 # ── forged, oversized, odd ───────────────────────────────────────────────────────────────────────
