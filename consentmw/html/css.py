@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ESCAPE: Final = re.compile(
-    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.S
+    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.DOTALL
 )
 # An escape takes the white space behind it with it.
 _CODE: Final = r"\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f]"
-_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*\Z")
+_BACKWARDS: Final = re.compile(r"[\w-]*+")
+_TO_SPACE: Final = dict.fromkeys(map(ord, "\t\r\n\f:;,()[]{}<>=+*/!\"'#@.&%|~^$?"), " ")
 _AT_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+")
 _LONGEST_NAME: Final = 128
 """Characters looked back for a function's name; `-webkit-image-set` in escapes has 125."""
@@ -27,7 +28,7 @@ _TOKEN: Final = re.compile(
     r"[^\"'()@;{}/\\]++|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
     r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.))*+)|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)"
     r"|(?P<open>\()|(?P<close>\))|(?P<at>@)|(?P<end>[;{}])|\\.|.",
-    re.S,
+    re.DOTALL,
 )
 _BARE_URL: Final = re.compile(
     r"\s*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\\s]|\\[0-9a-fA-F]{1,6}+(?:\r\n|\s)?+|\\[^\n\r\f])*+)"
@@ -95,8 +96,12 @@ def _name_before(css: str, end: int) -> str:
     """Return a function's name, or nothing where it can't be one that loads anything."""
     if css[end - 1 : end] not in _LAST_LETTERS and "\\" not in css[max(0, end - 8) : end]:
         return ""
-    before = _NAME.search(css, max(0, end - _LONGEST_NAME), end)
-    return _unescape(before[0]).lower() if before else ""
+    before = css[max(0, end - _LONGEST_NAME) : end]
+    if "\\" not in before:
+        named = _BACKWARDS.match(before[::-1])
+        return named[0][::-1].lower() if named else ""
+    # Whatever stands further in front: only the end of the name is compared.
+    return _unescape(before).lower().translate(_TO_SPACE).rpartition(" ")[2]
 
 
 def _unescape(text: str) -> str:

@@ -19,7 +19,7 @@ from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.scanner import Frames, Mode
 from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT
-from consentmw.html.tokens import comment_end, script_end
+from consentmw.html.tokens import comment_end, script_end, text_end
 
 if TYPE_CHECKING:
     from consentmw.html.scanner import Job, Scanner
@@ -157,6 +157,8 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
         # Comments without a double dash inside; `<!-->` is one of its own kind.
         rb"!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->",
     ]
+    if not marks:
+        skips.append(rb"title>[^<]*+</title>")
     if relative:
         skips += [
             rb"script" + source + _RELATIVE + attributes + space + rb"></script>",
@@ -167,10 +169,11 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
             skips.append(rb"(?:img|source)" + source + _RELATIVE + attributes + close)
         skips.append(_svg(stop))
         # As long as there are only options in a `select`, all of its readings are one.
+        skips.append(rb"textarea" + attributes + rb">[^<]*+</textarea>")
         option = rb"</?opt(?:ion|group)" + attributes + close
         skips.append(rb"select" + attributes + rb">(?:[^<]++|" + option + rb")*+</select>")
     stops = [
-        rb"(?P<inline>script" + attributes + space + rb">)",
+        rb"(?P<inline>s(?:cript|tyle)" + attributes + space + rb">)",
         rb"script" + source + _named_host(b"script") + attributes + space + rb"></script>",
         link + _named_host(b"link") + link_attributes + close,
     ]
@@ -198,7 +201,11 @@ _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
 # Start tags that only the scanner understands: what follows them, or all of the page, reads
 # otherwise.
+_HEAD_PLAIN_NAMES: Final = frozenset((b"link", b"meta"))
 _TURNS: Final = frozenset((*tree.TEXT_KINDS, b"svg", b"math", b"select", b"template", b"frameset"))
+
+
+_NOTHING: Final = re.compile(rb"")
 
 
 class Lane:
@@ -209,12 +216,17 @@ class Lane:
         sieve = job.sieve
         self._sieve = sieve
         self._inline: dict[bytes, tuple[Tag, bool] | None] = {}
-        self.look_at(b"")
+        self._marks: tuple[bytes, ...] | None = None
+        self._relative = False
+        self._in_head = self._in_body = _NOTHING
 
     def look_at(self, data: bytes) -> None:
         """Choose the expressions for a buffer: few have an attribute that has to be stopped at."""
         marks = tuple(mark for mark in self._sieve.marks if data.find(mark) >= 0)
         relative = not self._sieve.watches_relative
+        if marks == self._marks and relative is self._relative:
+            return
+        self._marks, self._relative = marks, relative
         self._in_head = _expression(marks, relative=relative, head=True)
         self._in_body = _expression(marks, relative=relative, head=False)
 
@@ -230,52 +242,67 @@ class Lane:
 
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""
-        sieve = self._sieve
+        if self._sieve.watches_relative is self._relative:
+            # A `base` has turned relative URLs into something of interest.
+            self.look_at(data)
         in_body = reading.frames is Frames.SHUT
+        reading.position = self._advance(data, reading.position, len(data), in_body=in_body)
+
+    def _advance(self, data: bytes, position: int, end: int, *, in_body: bool) -> int:
         expression = self._in_body if in_body else self._in_head
         index = expression.groupindex
         at, inline = index["at"], index["inline"]
-        watched = sieve.watched
+        watched = self._sieve.watched
         match = expression.match
-        position = reading.position
         while True:
-            found = match(data, position)
+            found = match(data, position, end)
             assert found is not None  # noqa: S101 - an expression that matches the empty text
             position = found.end()
             stop = found.lastindex
             if stop is None or stop <= at:
-                behind = self._plain_step(data, position) if in_body else -1
+                behind = self._plain_step(data, position, end, in_body=in_body)
             elif stop > inline:
                 sought = watched[found[stop]]
                 if sought is None or self._lacks(sought, data, found.end(stop)):
                     continue
                 position = found.start(at)
-                behind = self._plain_step(data, position) if in_body else -1
+                behind = self._plain_step(data, position, end, in_body=in_body)
             else:
-                behind = self._script(data, found, position)
+                behind = self._text_element(data, found, position, end)
                 if behind < 0:
                     position = found.start(at)
             if behind < 0:
-                break
+                return position
             position = behind
-        reading.position = position
 
-    def _plain_step(self, data: bytes, position: int) -> int:
+    def _plain_step(self, data: bytes, position: int, end: int, *, in_body: bool) -> int:
         """Return the end of a tag or a comment that is kept and changes nothing, or -1."""
-        match = TAG.match(data, position)
+        match = TAG.match(data, position, end)
         if match is None:
-            if data.startswith(b"<!--", position) and len(data) > position + 5:
+            if data.startswith(b"<!--", position) and end > position + 5:
                 comment = comment_end(data, position + 4, opening=True)
-                if comment.complete:
+                if comment.complete and comment.position <= end:
                     return comment.position
             return -1
         if match[1]:
             return match.end()
         name = match[2].lower()
-        if name in _TURNS:
+        if name == b"noscript":
+            return self._noscript(data, match.end(), end)
+        if (name in _TURNS) if in_body else (name not in _HEAD_PLAIN_NAMES):
             return -1
         tag = Tag(match[0], name)
         return match.end() if self._sieve.judge(tag, _HTML_ONLY, ()) is KEEP else -1
+
+    def _noscript(self, data: bytes, position: int, end: int) -> int:
+        """Return the end of a ``noscript`` that may stay as it is in both of its readings, or -1."""
+        found = text_end(b"noscript", data, position)
+        behind = found.position + 11
+        if not found.complete or behind > end or data[behind - 1] != 0x3E:
+            return -1
+        if self._advance(data, position, found.position, in_body=True) != found.position:
+            return -1
+        return behind
 
     @staticmethod
     def _lacks(sought: re.Pattern[bytes], data: bytes, position: int) -> bool:
@@ -286,24 +313,29 @@ class Lane:
         end = rest.end()
         return data.find(b"/.", position, end) < 0 and sought.search(data, position, end) is None
 
-    def _script(self, data: bytes, found: re.Match[bytes], position: int) -> int:
-        """Return where a script without ``src`` ends that may stay as it is, or -1."""
+    def _text_element(self, data: bytes, found: re.Match[bytes], position: int, limit: int) -> int:
+        """Return where a script without ``src``, or a style sheet, ends that may stay, or -1."""
         raw = data[found.start("at") : position]
+        is_script = raw.startswith(b"<script")
         if raw in self._inline:
             known = self._inline[raw]
         else:
-            tag = Tag(raw, b"script")
+            tag = Tag(raw, b"script" if is_script else b"style")
             verdict = self._sieve.judge(tag, _HTML_ONLY, ())
-            plain = verdict is KEEP or (verdict == JUDGE_TEXT)
+            plain = verdict is KEEP or verdict == JUDGE_TEXT
             known = (tag, verdict is KEEP) if plain else None
             if len(self._inline) < _MAX_KNOWN and len(raw) < _MAX_KNOWN_BYTES:
                 self._inline[raw] = known
         if known is None:
             return -1
-        end, _ = script_end(data, position)
-        behind = end.position + 9
+        if is_script:
+            end, _ = script_end(data, position)
+            behind = end.position + 9
+        else:
+            end = text_end(b"style", data, position)
+            behind = end.position + 8
         # `</script>` and nothing else; the scanner reads what has spaces or attributes.
-        if not end.complete or data[behind - 1 : behind] != b">":
+        if not end.complete or behind > limit or data[behind - 1] != 0x3E:
             return -1
         tag, keep = known
         if not keep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from consentmw.html.rewriter import Rewriter
@@ -40,7 +41,7 @@ class _Onlooker:
         """Hear nothing: nothing is said."""
 
 
-def tokenize(page: bytes, *, scripting: bool = True) -> list[Token]:
+def tokenize(page: bytes, *, scripting: bool = True) -> tuple[Token, ...]:
     """List a page's tokens, read by the same scanner that the rewriter uses.
 
     Args:
@@ -50,7 +51,13 @@ def tokenize(page: bytes, *, scripting: bool = True) -> list[Token]:
     Text of raw-text elements is no token: it lies between the start tag and the end tag. Where
     the page has two readings beyond `scripting`, the tokens of both are listed in order.
     """
-    return list(iterate((page,), scripting=scripting))
+    return _tokenized(page, scripting)
+
+
+# One page after the other is looked at for its links, its resources and its text.
+@lru_cache(maxsize=4)
+def _tokenized(page: bytes, scripting: bool) -> tuple[Token, ...]:
+    return tuple(iterate((page,), scripting=scripting))
 
 
 def iterate(chunks: Iterable[bytes], *, scripting: bool) -> Iterable[Token]:

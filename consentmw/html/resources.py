@@ -44,10 +44,9 @@ _FETCHES: Final[dict[bytes, tuple[bytes, ...]]] = {
     b"track": (b"src",),
     b"input": (b"src",),
     b"link": (b"href",),
-    **{
-        name: (b"background",)
-        for name in (b"body", b"table", b"thead", b"tbody", b"tfoot", b"tr", b"td", b"th")
-    },
+    **dict.fromkeys(
+        (b"body", b"table", b"thead", b"tbody", b"tfoot", b"tr", b"td", b"th"), (b"background",)
+    ),
 }
 _FRAMES: Final[dict[bytes, bytes]] = {
     b"iframe": b"src",

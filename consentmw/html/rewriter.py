@@ -53,7 +53,7 @@ class Rewriter:
         self._readings = [Scanner(self._job)]
         self._readings[0].scripting = scripting
         self._job.readings = self._readings
-        self._lane = Lane(self._job) if shortcuts else None
+        self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()
         self._writer = Writer()
         self._insert_only = insert_only
@@ -93,7 +93,7 @@ class Rewriter:
         """Let every reading go as far as the bytes reach."""
         readings = self._readings
         lane = self._lane
-        if lane is not None and not self._insert_only:
+        if lane is not None:
             lane.look_at(data)
         while True:
             if self._insert_only and not self._job.insertion:

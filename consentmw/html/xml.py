@@ -348,7 +348,7 @@ def _read_text(name: bytes, data: bytes) -> tuple[bytes, bool]:
             end = end if end >= 0 else -1
         else:
             end = data.find(b">", start) - 2
-            end = end if end >= -1 else -1
+            end = max(end, -1)
             if data.startswith(b"</", start):
                 if depth == 0:
                     return b"".join(text), True

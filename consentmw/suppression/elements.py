@@ -7,6 +7,7 @@ one around it; the catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from consentmw.core.rules import Classification, Rule
-    from consentmw.html.attributes import Attribute, Tag
+    from consentmw.html.attributes import Tag
     from consentmw.html.resources import Resource
     from consentmw.html.tree import Namespace
     from consentmw.suppression.findings import Action
@@ -34,8 +35,12 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
-_MAX_KNOWN_BYTES: Final = 512
-"""The longest tag whose verdict is remembered."""
+_MAX_KNOWN_BYTES: Final = 2048
+"""The longest tag whose verdict is remembered; images with many sources come close."""
+_WORTH_REMEMBERING: Final = 64
+"""Below this many bytes, judging a text again costs no more than remembering."""
+_MAX_TEXTS: Final = 4096
+"""Texts whose verdict is remembered, by their digest."""
 
 # Elements of which a denied resource leaves nothing worth keeping.
 _GO_WHOLE: Final = frozenset(
@@ -43,6 +48,16 @@ _GO_WHOLE: Final = frozenset(
 )
 # Attributes that an element can lose and be what it is.
 _ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc"))
+
+
+class Memory:
+    """What was decided already, for all pages of one host."""
+
+    __slots__ = ("tags", "texts")
+
+    def __init__(self) -> None:
+        self.tags: dict[tuple[bytes, Collection[Namespace]], Verdict] = {}
+        self.texts: dict[bytes, TextVerdict] = {}
 
 
 class Tagged(NamedTuple):
@@ -88,7 +103,7 @@ class PageSieve:
         self._depth = depth
         self._only_zones = only_zones
         """Whether the site's tag on the frame around this page allows what it shows."""
-        self._known = policy.known_for(bases, encoding, depth, only_zones=only_zones)
+        self._memory = policy.memory_for(bases, encoding, depth, only_zones=only_zones)
         self.watched = policy.watch_for(own.host)
         self.watches_relative = policy.index.site_paths or len(bases) > 1
         self.marks = policy.marks
@@ -106,7 +121,7 @@ class PageSieve:
             return self._judge(tag, namespaces, covers)
         raw = tag.raw
         key = (raw, namespaces)
-        verdict = self._known.get(key)
+        verdict = self._memory.tags.get(key)
         if verdict is not None:
             return verdict
         if (
@@ -119,27 +134,44 @@ class PageSieve:
         else:
             verdict = self._judge(tag, namespaces, covers)
         if len(raw) <= _MAX_KNOWN_BYTES:
-            self._known[key] = verdict
+            self._memory.tags[key] = verdict
         return verdict
 
     def judge_text(
         self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
+        allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
+        if len(text) < _WORTH_REMEMBERING:
+            verdict = self._judge_text(tag, text, only_zones=bool(allowed))
+        else:
+            known = self._memory.texts
+            key = blake2b(text, digest_size=16, person=tag.name + (b"+" if allowed else b""))
+            digest = key.digest()
+            found = known.get(digest)
+            if found is None:
+                found = self._judge_text(tag, text, only_zones=bool(allowed))
+                if len(known) >= _MAX_TEXTS:
+                    known.clear()
+                known[digest] = found
+            verdict = found
+        if verdict is KEEP_TEXT and not complete:
+            note = self._finding(tag, "", None, Reason(""), "inline too long")
+            return TextVerdict(notes=(note,))
+        return verdict
+
+    def _judge_text(self, tag: Tag, text: bytes, *, only_zones: bool) -> TextVerdict:
         policy = self._policy
         verdict = KEEP_TEXT
         if tag.name == b"style":
-            if not is_plain_css(text, self.watched) or self.watches_relative:
-                verdict = self._judge_style(tag, text, covers)
+            if self.watches_relative or not is_plain_css(text, self.watched):
+                verdict = self._judge_style(tag, text, only_zones=only_zones)
         elif policy.index.may_load(text):
-            index = policy.zone_index if self._allowed_by_site(tag, covers) else policy.index
+            index = policy.zone_index if only_zones else policy.index
             found = index.inline(text.decode(self._encoding, "replace"), own_host=self._own_host)
             if found is not None:
                 note = self._finding(tag, "", None, _reason(found), "removed")
                 verdict = TextVerdict(drop=True, notes=(note,))
-        if verdict is KEEP_TEXT and not complete:
-            note = self._finding(tag, "", None, Reason(""), "inline too long")
-            return TextVerdict(notes=(note,))
         if policy.observe and verdict is not KEEP_TEXT:
             return TextVerdict(notes=verdict.notes)
         return verdict
@@ -260,8 +292,7 @@ class PageSieve:
 
     # ---- style sheets ----
 
-    def _judge_style(self, tag: Tag, text: bytes, covers: Sequence[object]) -> TextVerdict:
-        allowed = self._allowed_by_site(tag, covers)
+    def _judge_style(self, tag: Tag, text: bytes, *, only_zones: bool) -> TextVerdict:
         edits = []
         notes = []
         # One character for each byte, so that places in the one are places in the other.
@@ -269,7 +300,7 @@ class PageSieve:
             written = url.text
             if not written.isascii() and max(written) <= "\xff":
                 written = written.encode("latin-1").decode(self._encoding, "replace")
-            reason = self._find_in_style(written, tag, only_zones=allowed)
+            reason = self._find_in_style(written, tag, only_zones=only_zones)
             if reason is not None:
                 edits.append(Edit(url.start, url.end, INVALID_URL))
                 notes.append(self._finding(tag, "", written, reason, "attribute removed"))
@@ -322,7 +353,7 @@ class PageSieve:
             base = Base(url.host, url.target.partition("?")[0])
             if url.host and base not in self._bases and len(self._bases) < 16:
                 self._bases = (*self._bases, base)
-                self._known = {}
+                self._memory = Memory()
         self.watches_relative = self._policy.index.site_paths or any(
             self.watched[base.host.encode("ascii", "replace")] is not None for base in self._bases
         )

@@ -13,7 +13,7 @@ from consentmw.html.charset import Transcoder, read_charset
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.urls import Base
 from consentmw.html.xml import XmlRewriter
-from consentmw.suppression.elements import PageSieve, Tagged
+from consentmw.suppression.elements import Memory, PageSieve, Tagged
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.shortcuts import HostWatch
 
@@ -22,18 +22,17 @@ if TYPE_CHECKING:
 
     from consentmw.core.catalogue import DeniedIndex
     from consentmw.html.attributes import Tag
-    from consentmw.html.sieve import Verdict
-    from consentmw.html.tree import Namespace
     from consentmw.suppression.nested import Carried
 
 __all__ = ["Finding", "PagePolicy", "PageRewriter"]
 
 _MAX_HOSTS: Final = 64
 """Hosts of one installation for which verdicts are remembered."""
+_MAX_TAGS: Final = 2048
+"""Tags whose verdict is remembered for one host: four megabytes at the very most."""
 _MAX_NEWS: Final = 256
 
 AnyRewriter = Rewriter | XmlRewriter
-Known = dict[tuple[bytes, "Collection[Namespace]"], "Verdict"]
 
 
 class PagePolicy:
@@ -69,7 +68,7 @@ class PagePolicy:
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
-        self._known: dict[tuple[tuple[Base, ...], str, int, bool], Known] = {}
+        self._memories: dict[tuple[object, str, int, bool], Memory] = {}
         self._news: set[Finding] = set()
 
     def rewriter(
@@ -132,22 +131,27 @@ class PagePolicy:
             watch = self._watches[host] = HostWatch(self.index, host)
         return watch
 
-    def known_for(
+    def memory_for(
         self, bases: tuple[Base, ...], encoding: str, depth: int, *, only_zones: bool
-    ) -> Known:
+    ) -> Memory:
         """The verdicts remembered for pages at one place."""
-        key = (bases, encoding, depth, only_zones)
-        known = self._known.get(key)
-        if known is None:
-            if len(self._known) >= _MAX_HOSTS:
-                self._known.clear()
-            known = self._known[key] = {}
-        if len(known) >= 4096:
-            known.clear()
-        return known
+        # Where paths of the site itself are denied, relative URLs depend on the page's own path.
+        hosts = bases if self.index.site_paths else tuple(base.host for base in bases)
+        key = (hosts, encoding, depth, only_zones)
+        memory = self._memories.get(key)
+        if memory is None:
+            if len(self._memories) >= _MAX_HOSTS:
+                self._memories.clear()
+            memory = self._memories[key] = Memory()
+        if len(memory.tags) >= _MAX_TAGS:
+            memory.tags.clear()
+        return memory
 
     def read_tag(self, tag: Tag) -> tuple[Tagged | None, list[str]]:
         """Read the site's own tag on an element, and what is unknown in it."""
+        raw = tag.raw.lower()
+        if not any(mark in raw for mark in self.marks):
+            return None, []
         names: list[str] = []
         for mark in self.marks:
             attribute = tag.get(mark)
