@@ -703,11 +703,11 @@ VALUES = st.recursive(
 
 def test_a_generic_name_of_a_list_is_never_taken_for_a_cookie_of_the_site(tmp_path):
     head = "Category,Cookie / Data Key name,Wildcard match\n"
-    (tmp_path / "names.csv").write_text(head + "Marketing,session,0\nMarketing,_exm_tracker,0\n")
+    (tmp_path / "names.csv").write_text(head + "Marketing,session,0\nMarketing,_exm_offer,0\n")
     file = tmp_path / "consent.toml"
     file.write_text("[categories.advertising]\ncookie_lists = ['names.csv']\n")
     catalogue = load_config(file).catalogue
-    assert catalogue.classify_cookie("_exm_tracker", set_by_site=True).category == "advertising"
+    assert catalogue.classify_cookie("_exm_offer", set_by_site=True).category == "advertising"
     assert catalogue.classify_cookie("session", set_by_site=False).category == "advertising"
     assert catalogue.classify_cookie("session", set_by_site=True) is None
 

@@ -69,7 +69,8 @@ def read_gpc_support(table: Table) -> GpcSupport:
         gpc=table.boolean("gpc", default=False) if table.raw("gpc") is not None else None,
         last_update=table.day("last_update"),
     )
-    # W3C GPC, GPC Support Resource: the date says when the statement was made, so without one there is no other.
+    # W3C GPC, GPC Support Resource: the date says when the statement was made; alone it says
+    # nothing.
     if support.gpc is None and support.last_update is not None:
         table.problem("gpc", "expected true or false beside last_update")
     table.finish()

@@ -1,6 +1,7 @@
 """`/.well-known/gpc.json`: what a site states about its support of Global Privacy Control.
 
-W3C GPC, "GPC Support Resource": the statement of an origin, the same whoever asks, and never dated by itself.
+W3C GPC, "GPC Support Resource": the statement of an origin, the same whoever asks. A date that the
+site doesn't give is never made up.
 """
 
 from __future__ import annotations
