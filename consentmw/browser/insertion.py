@@ -100,7 +100,7 @@ def _guard(
     elements = [_element(prefix + script.name) for script in (*rules, code("guard"))]
     # A worker is for all of the site's pages: what only this one denies is not its affair.
     if config.browser.guard == "script+worker" and consent.denied - consent.decision.zone_denied:
-        attributes = f' async="" data-scope="{scope_of(root_path)}"'
+        attributes = f' data-scope="{scope_of(root_path)}"'
         elements.append(_element(prefix + code("register").name, attributes))
     return elements
 

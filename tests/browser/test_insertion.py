@@ -74,7 +74,7 @@ def test_the_worker_is_registered_for_what_all_of_the_sites_pages_deny():
     config = _config(browser={"guard": "script+worker"})
     insertion = _insertion(config, root_path="/app")
     assert _files(insertion) == ["rules", "guard", "register"]
-    assert ' async="" data-scope="/app/"' in insertion
+    assert ' data-scope="/app/"' in insertion
     in_zone = _insertion(config, signals=Signals(), zone_denied=frozenset({"advertising"}))
     assert "register" not in _files(in_zone)
 
