@@ -70,13 +70,14 @@ def test_the_machines_own_names_in_a_hosts_file_are_left_out(tmp_path):
 @pytest.mark.parametrize(
     ("name", "distinctive"),
     [
-        ("_exm_tracker", True),
+        ("_exm_abcde", True),
         ("_exm_*", True),
         ("id", False),
         ("uid", False),
         ("session", False),
         ("my_lang_x", False),
         ("abc", False),
+        ("tracker_id", False),
     ],
 )
 def test_a_name_that_anybody_could_choose_is_not_distinctive(name, distinctive):
