@@ -170,8 +170,9 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
         return Finding("insertion", f"{text.count(inserted)} times in {text!r}")
     for reading in witnesses:
         elements = reading.elements(text)
-        elements.sort(key=lambda element: element.tag or (0, 0))
-        for element in elements:
+        # In the order of the source, where the parser tells, without what the source only implies.
+        placed = sorted((e for e in elements if e.tag), key=lambda e: e.tag or (0, 0))
+        for element in placed or elements:
             if element.name == "body":
                 continue  # implied, or the first whose attributes count
             if loading_attributes(element) or element.name in {"script", "style", "base"}:
