@@ -44,10 +44,11 @@ def read_package(version: str) -> tuple[str, list[dict[str, Any]]]:
         )
         details = json.loads(packed.stdout)[0]
         with tarfile.open(Path(folder) / details["filename"]) as archive:
-            member = archive.extractfile("package/dist/entities-nostats.json")
-            if member is None:
-                raise SystemExit("the package has no dist/entities-nostats.json any more")
-            return details["version"], json.load(member)
+            data = "package/dist/entities-nostats.json"
+            if data not in archive.getnames():
+                raise SystemExit(f"third-party-web {details['version']} has no {data}")
+            content = archive.extractfile(data)
+            return details["version"], json.loads(content.read() if content else "[]")
 
 
 def convert(entities: list[dict[str, Any]]) -> list[dict[str, Any]]:

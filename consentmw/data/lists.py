@@ -79,10 +79,13 @@ def is_distinctive(pattern: str) -> bool:
     A list of thousands holds `id` and `session` too, which a site chose without knowing of it.
     """
     name = pattern.replace("*", "")
-    known = load_catalogue().classify_cookie(name, set_by_site=False)
-    if known is not None and not known.rule.distinctive:
+    if len(name) < _SHORTEST_DISTINCTIVE:
         return False
-    return len(name) >= _SHORTEST_DISTINCTIVE
+    known = load_catalogue().classify_cookie(name, set_by_site=False)
+    if known is None or known.rule.distinctive:
+        return True
+    # Named after what it counts, but marked as a script's own: `_example_tracker`, not `tracker`.
+    return name.startswith("_") and known.category in {"advertising", "analytics"}
 
 
 def _is_foreign(host: str) -> bool:
