@@ -214,19 +214,23 @@ class FolderSite:
     ) -> None:
         return None
 
-    def may_fetch(self, _url: str) -> bool:
-        """Whether this file may be read: always."""
-        return True
+    def may_fetch(self, url: str) -> bool:
+        """Whether it is a page of the folder: no other link leads anywhere."""
+        return self._path_of(url) is not None
 
     async def fetch(self, url: str, _headers: Mapping[str, str]) -> FetchedPage:
         """Read one file; 404 where it is none of the folder's pages."""
-        path = (self._folder / unquote(urlsplit(url).path).lstrip("/")).resolve()
-        inside = path.is_relative_to(self._folder) and path.suffix.lower() in _PAGE_SUFFIXES
-        if not inside or not path.is_file():
+        path = self._path_of(url)
+        if path is None:
             return FetchedPage(url=url, status=404, headers=(), body=b"")
         body = await anyio.Path(path).read_bytes()
         kind = "application/xhtml+xml" if path.suffix.lower() == ".xhtml" else "text/html"
         return FetchedPage(url=url, status=200, headers=(("content-type", kind),), body=body)
+
+    def _path_of(self, url: str) -> Path | None:
+        path = (self._folder / unquote(urlsplit(url).path).lstrip("/")).resolve()
+        inside = path.is_relative_to(self._folder) and path.suffix.lower() in _PAGE_SUFFIXES
+        return path if inside and path.is_file() else None
 
 
 async def _fetched(client: httpx.AsyncClient, url: str, headers: Mapping[str, str]) -> FetchedPage:

@@ -21,7 +21,13 @@ from consentmw.data import load_catalogue
 from consentmw.inspection.scan import scan
 from consentmw.inspection.sites import AppSite
 
-_PARAGRAPH = "<p class='text'>Words that fill a page as real ones do, with <b>tags</b> in it.</p>\n"
+# One tag for each 110 bytes, as on an average page of the web.
+_PARAGRAPH = (
+    "<p class='text'>Words that fill a page as real ones do, with a few <b>tags</b> in it, and more "
+    "words behind them, because most of what a page sends is text, data and scripts, of which a "
+    "reader of tags sees nothing but the beginning and the end; then the next paragraph comes, "
+    "with words of its own, and at last the end of it all, as with every text, none too soon.</p>\n"
+)
 
 
 def build_site(count: int) -> Starlette:
@@ -37,7 +43,7 @@ def build_site(count: int) -> Starlette:
             '<script src="https://connect.facebook.net/en_US/fbevents.js"></script>'
             f'<script src="https://vendor-{number % 50}.example/x.js?n={number}"></script>'
             + _PARAGRAPH
-            * 240
+            * 50
         )
 
     return Starlette(routes=[Route("/{number:int}", page)])
