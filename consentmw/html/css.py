@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _BARE_URL: Final = re.compile(
-    r"\s*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\\s]|\\[0-9a-fA-F]{1,6}+(?:\r\n|\s)?+|\\[^\n\r\f])*+)"
+    r"[ \t\r\n\f]*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\ \t\r\n\f]|\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f])*+)"
 )
 # Functions whose strings are URLs.
 _STRINGS_ARE_URLS: Final = frozenset(

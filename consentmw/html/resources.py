@@ -62,6 +62,10 @@ _SOURCE_SETS: Final[dict[bytes, bytes]] = {
 }
 _SVG_FETCHES: Final = frozenset((b"image", b"script", b"use", b"feimage"))
 _SVG_ANIMATIONS: Final = frozenset((b"animate", b"set"))
+# SVG's presentation attributes that take a URL: each is a declaration of style.
+_STYLE_ATTRIBUTES: Final = frozenset(
+    b"clip-path cursor fill filter marker marker-end marker-mid marker-start mask stroke".split()
+)
 _HREFS: Final = (b"href", b"xlink:href")
 
 # The link types that make a browser ask for something; `alternate`, `canonical` and most others
@@ -124,9 +128,8 @@ def _in_svg(tag: Tag, encoding: str) -> list[Resource]:
             if (attribute := tag.get(value)) is not None:
                 urls = tuple(url.strip() for url in attribute.text(encoding).split(";"))
                 found.append(Resource(attribute, "fetch", urls))
-    # Presentation attributes are style: `mask`, `filter`, `fill`, `cursor`, …
     for attribute in tag.attributes:
-        if attribute.name != b"style" and b"(" in attribute.value:
+        if attribute.name in _STYLE_ATTRIBUTES and _URL_FUNCTION.search(attribute.value):
             found += _in_css(attribute, encoding)
     return found
 

@@ -473,7 +473,7 @@ class Scanner:
         behind = start + len(tag.raw)
         for edit in judged.edits:
             at = behind + edit.start
-            end = behind + edit.end if cutting else at
+            end = at if self.forked else behind + edit.end
             edits.append(Edit(at, end, edit.replacement))
 
     # ---- other readings of the same bytes ----

@@ -21,10 +21,16 @@ _AUTHORITY_END: Final = re.compile(r"[/\\?#]")
 _DOT_SEGMENT: Final = re.compile(r"(?:\.|%2[eE]){1,2}\Z")
 # UTS 46: code points that are mapped to nothing.
 _IGNORED: Final = re.compile(
-    "[\u00ad\u034f\u180b-\u180d\u180f\u200b\u2060\u2064\ufe00-\ufe0f\ufeff\U0001bca0-\U0001bca3"
-    "\U000e0100-\U000e01ef]"
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U000e0100-\U000e01ef]"
 )
 _DOTS: Final = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
+# Compatibility forms that Unicode 16 has and older Pythons don't.
+_NEW_FORMS: Final = {
+    0xA7F1: "s",
+    **{0x1CCD6 + n: chr(ord("a") + n) for n in range(26)},
+    **{0x1CCF0 + n: str(n) for n in range(10)},
+}
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]")
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)\Z")
 
@@ -130,7 +136,7 @@ def read_host(authority: str) -> str | None:
 def _mapped(host: str) -> str:
     # UTS 46 as the URL standard uses it, approximated by NFKC: it knows no table of disallowed
     # code points, so that it reads a host in some URLs that a browser refuses, and never another.
-    host = _IGNORED.sub("", host)
+    host = _IGNORED.sub("", host).translate(_NEW_FORMS)
     host = unicodedata.normalize("NFKC", host).casefold().translate(_DOTS)
     host = unicodedata.normalize("NFKC", _IGNORED.sub("", host))
     return ".".join(

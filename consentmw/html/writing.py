@@ -32,6 +32,10 @@ class Writer:
         out: list[bytes] = []
         copied = 0
         for edit in edits:
+            if edit.start < copied:
+                # Of two readings, one cuts what the other changes.
+                copied = max(copied, edit.end)
+                continue
             if edit.start > copied:
                 out.append(data[copied : edit.start])
                 self._tail = out[-1][-_TAIL_BYTES:]

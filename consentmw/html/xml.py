@@ -50,6 +50,8 @@ _END_TAG: Final = re.compile(rb"</(" + _NAME + rb")" + _SPACE + rb"*+>")
 _ATTRIBUTE: Final = re.compile(
     rb"(" + _NAME + rb")" + _SPACE + rb"*+=" + _SPACE + rb"*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
 )
+# Something between "<" and a ">" outside of quotes.
+_CLOSED: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
     rb"|<!--.*?-->|<)*+\]" + _SPACE + rb"*+)?>",
@@ -181,7 +183,7 @@ class XmlRewriter:
         if final:
             # What the page's end cuts never comes to be.
             return len(data)
-        if data.find(b">", start) >= 0 and data[start + 1 : start + 2] not in {b"!", b"?"}:
+        if data[start + 1 : start + 2] not in {b"!", b"?"} and _CLOSED.match(data, start):
             raise RewriteError(f"not well-formed XML: {data[start : start + 60]!r}")
         if len(data) - start > MAX_TAG_BYTES:
             raise RewriteError(f"a piece of markup is longer than {MAX_TAG_BYTES} bytes")
@@ -237,7 +239,7 @@ class XmlRewriter:
             notes = verdict.notes
             drop, cover = verdict.drop, verdict.cover
             if verdict.content and not match[3]:
-                judged = self._judge_text(data, tag, match[1], end, covers, final=final)
+                judged = self._judge_text(data, tag, end, covers, final=final)
                 if judged is None:
                     return -1
                 drop = drop or judged.drop or bool(judged.edits)
@@ -273,14 +275,13 @@ class XmlRewriter:
         self,
         data: bytes,
         tag: Tag,
-        name: bytes,
         position: int,
         covers: list[object],
         *,
         final: bool,
     ) -> TextVerdict | None:
         """Judge the text of a script or a style sheet; None where more of it has to come first."""
-        text, complete = _read_text(name, data[position : position + self._max_text_bytes + 1])
+        text, complete = _read_text(data[position : position + self._max_text_bytes + 1])
         seen = len(data) - position
         if not complete and not final and seen <= self._max_text_bytes:
             return None
@@ -332,7 +333,7 @@ def _namespace(name: bytes, prefixes: Mapping[bytes, str]) -> Namespace | None:
     return _NAMESPACES.get(prefixes.get(name.rpartition(b":")[0], ""))
 
 
-def _read_text(name: bytes, data: bytes) -> tuple[bytes, bool]:
+def _read_text(data: bytes) -> tuple[bytes, bool]:
     """Return an element's own text, and whether its end is there."""
     text: list[bytes] = []
     position = depth = 0

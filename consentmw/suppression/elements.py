@@ -115,7 +115,7 @@ class PageSieve:
     ) -> Verdict:
         """Decide about an element."""
         name = tag.name
-        if name in _NOTICED:
+        if name in _NOTICED and "html" in namespaces:
             self._notice(tag)
         if covers:
             return self._judge(tag, namespaces, covers)
@@ -233,7 +233,7 @@ class PageSieve:
             return JUDGE_TEXT if content else KEEP
         return Verdict(
             drop=drop,
-            edits=(*(() if tag.name != b"script" else guards), *cut_attributes(tag, names), *edits),
+            edits=(*guards, *cut_attributes(tag, names), *edits),
             guards=(*guards, *rename_attributes(tag, renamed)),
             content=content,
             cover=cover,

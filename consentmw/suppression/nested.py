@@ -90,7 +90,7 @@ def put_back(attribute: Attribute, carried: Carried, content: bytes, encoding: s
     """Write a rewritten page back into its attribute."""
     if carried.data is None:
         text = content.decode("utf-8", "replace").replace("&", "&amp;").replace('"', "&quot;")
-        text = text.replace("<", "&lt;")
+        text = text.replace("<", "&lt;").replace("\r", "&#13;")
     else:
         charset = f";charset={carried.charset}" if carried.charset else ""
         body = quote_from_bytes(content, safe="/:;=?@!$'()*+,-._~")
