@@ -23,9 +23,9 @@ from consentmw.inspection.sites import AppSite
 
 # One tag for each 110 bytes, as on an average page of the web.
 _PARAGRAPH = (
-    "<p class='text'>Words that fill a page as real ones do, with a few <b>tags</b> in it, and more "
-    "words behind them, because most of what a page sends is text, data and scripts, of which a "
-    "reader of tags sees nothing but the beginning and the end; then the next paragraph comes, "
+    "<p class='text'>Words that fill a page as real ones do, with a few <b>tags</b> in it, and "
+    "more words behind them, because most of what a page sends is text, data and scripts, of which "
+    "a reader of tags sees nothing but the beginning and the end; then the next paragraph comes, "
     "with words of its own, and at last the end of it all, as with every text, none too soon.</p>\n"
 )
 
