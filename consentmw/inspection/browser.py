@@ -74,7 +74,7 @@ class BrowserSite:
         except ModuleNotFoundError as error:
             raise TargetError(
                 "--browser needs Playwright, which the extra 'browser' brings: "
-                'pip install "consentmw[browser]"'
+                'pip install "consentmw[cli,browser]"'
             ) from error
         if isinstance(self._inner, AppSite):
             origin = await self._stack.enter_async_context(_serving(self._inner.app))
@@ -190,7 +190,7 @@ async def _serving(app: ASGIApp) -> AsyncIterator[str]:
     except ModuleNotFoundError as error:
         raise TargetError(
             "--browser needs uvicorn to serve an app, which the extra 'browser' brings: "
-            'pip install "consentmw[browser]"'
+            'pip install "consentmw[cli,browser]"'
         ) from error
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
