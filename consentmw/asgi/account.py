@@ -33,7 +33,7 @@ class Account:
         "_journal", "_observed", "_path", "cookies", "elements", "fields", "seconds",
     )  # fmt: skip
 
-    def __init__(self, journal: Journal, path: str, *, observed: bool) -> None:
+    def __init__(self, journal: Journal, path: str, *, observed: bool = False) -> None:
         self._journal = journal
         self._path = path
         self._observed = observed

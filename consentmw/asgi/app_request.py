@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from consentmw.asgi.accept_encoding import readable_codings
-from consentmw.asgi.validators import CONDITIONS, Expected, needs_translation, translate_conditions
+from consentmw.asgi.validators import Expected, needs_translation, translate_conditions
 from consentmw.suppression.cookies import keep_cookies
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def build_app_request(
                 headers = _without_denied_cookies(request, treatment)
         if _has_unreadable_codings(fields):
             headers = _with_readable_codings(headers or request.scope["headers"])
-    if CONDITIONS.isdisjoint(fields):
+    if not needs_translation(fields, pages_differ=bool(variant.marker) and request.page_possible):
         return AppRequest(headers, denied) if headers or denied else _UNCHANGED
     expected = Expected(
         marker=variant.marker,
@@ -60,8 +60,6 @@ def build_app_request(
         page_certain=request.page_certain,
         safe_method=request.scope.get("method") in ("GET", "HEAD"),
     )
-    if not needs_translation(fields, expected):
-        return AppRequest(headers, denied) if headers or denied else _UNCHANGED
     translation = translate_conditions(headers or request.scope["headers"], expected)
     return AppRequest(translation.headers, denied, translation.unmarked)
 
@@ -95,8 +93,8 @@ def _without_denied_cookies(request: Request, treatment: Treatment) -> Headers:
 def _has_unreadable_codings(fields: Mapping[bytes, Sequence[bytes]]) -> bool:
     if not _DICTIONARY_FIELDS.isdisjoint(fields):
         return True
-    accepted = fields.get(b"accept-encoding", ())
-    return any(readable_codings(value) is not value for value in accepted)
+    accepted = fields.get(b"accept-encoding")
+    return accepted is not None and [*map(readable_codings, accepted)] != accepted
 
 
 def _with_readable_codings(headers: Iterable[tuple[bytes, bytes]]) -> Headers:

@@ -118,7 +118,7 @@ class ConsentMiddleware:
         if endpoint is not None:
             return endpoint(_scope_with(scope, site, treatment.consent), receive, send)
         if site.mode == "enforce":
-            account = Account(site.journal, request.full_path, observed=False)
+            account = Account(site.journal, request.full_path)
             if site.debug:
                 account.seconds = perf_counter() - began
             return self._enforce(site, request, treatment, account, receive, send)
@@ -150,17 +150,11 @@ class ConsentMiddleware:
             scope["headers"] = app_request.headers
         if variant.policy is not None and request.page_possible and scope.get("extensions"):
             scope["extensions"] = without_body_past_us(scope["extensions"])
+        holder = scope[SCOPE_KEY]
         responder = Responder(
-            site=site,
-            request=request,
-            treatment=treatment,
-            app_request=app_request,
-            holder=scope[SCOPE_KEY],
-            account=account,
-            receive=receive,
-            send=send,
+            site, request, treatment, app_request, holder, account, receive, send,
             may_replay=may_replay,
-        )
+        )  # fmt: skip
         await self.app(scope, receive, responder.send)
         responder.finish()
         if responder.replays:

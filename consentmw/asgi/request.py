@@ -105,13 +105,13 @@ class Request:
         headers = [field for field in self.scope["headers"] if field[0] not in CONDITIONS]
         return Request({**self.scope, "headers": headers}, site, nested=self.nested)
 
-    def cookie_values(self, name: bytes) -> list[str]:
-        """The values of all cookies of one name."""
-        return [
-            pair.partition(b"=")[2].strip(b" \t").strip(b'"').decode("latin-1")
-            for own_name, pair in zip(self.cookie_names, self._cookies, strict=True)
-            if own_name == name
-        ]
+    def cookies(self, name: bytes) -> list[bytes]:
+        """All cookies of one name, as they stand in their fields."""
+        names = self.cookie_names
+        if names.count(name) == 1:
+            return [self._cookies[names.index(name)]]
+        cookies = zip(names, self._cookies, strict=True)
+        return [cookie for own_name, cookie in cookies if own_name == name]
 
     @property
     def page_possible(self) -> bool:
@@ -132,3 +132,8 @@ def _with_and_without(root_path: str, path: str) -> tuple[str, str]:
     if path == root_path or path.startswith(root_path + "/"):
         return path, path[len(root_path) :]
     return root_path + path, path
+
+
+def cookie_value(cookie: bytes) -> str:
+    """The value of a cookie that stands so in its field."""
+    return cookie.partition(b"=")[2].strip(b" \t").strip(b'"').decode("latin-1")

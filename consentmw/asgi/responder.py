@@ -15,6 +15,7 @@ from consentmw.asgi.body import PageBody, SniffedRewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.page_response import PageResponse
+from consentmw.asgi.request import cookie_value
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
@@ -50,7 +51,6 @@ class Responder:
 
     def __init__(
         self,
-        *,
         site: Site,
         request: Request,
         treatment: Treatment,
@@ -59,6 +59,7 @@ class Responder:
         account: Account,
         receive: Receive,
         send: Send,
+        *,
         may_replay: bool,
     ) -> None:
         self._site = site
@@ -283,12 +284,12 @@ class Responder:
         ]
         if not names or status != 200 or not shown:
             return headers
-        tried = request.cookie_values(request.names.expired)
+        tried = request.cookies(request.names.expired)
         expiry = expire_cookies(
             names,
             host=request.names.host,
             path=request.full_path,
-            tried=tried[0] if tried else "",
+            tried=cookie_value(tried[0]) if tried else "",
         )
         if not expiry.fields:
             return headers

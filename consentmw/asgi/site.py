@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw import browser, preferences
 from consentmw.asgi.journal import logger
-from consentmw.asgi.request import READ_FIELDS, HostNames, read_host_names
+from consentmw.asgi.request import READ_FIELDS, HostNames, cookie_value, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
@@ -143,25 +143,26 @@ class Site:
         signals = NO_SIGNALS
         if b"sec-gpc" in fields or b"dnt" in fields:
             signals = _read_signals(fields)
-        values: list[str] = []
+        choices: list[bytes] = []
         reported = False
         if request.cookie_names and self._signer is not None:
             names = request.names
             if names.choice in request.cookie_names:
-                values = request.cookie_values(names.choice)
+                choices = request.cookies(names.choice)
             if names.report in request.cookie_names:
-                reports = request.cookie_values(names.report)
+                reports = map(cookie_value, request.cookies(names.report))
                 reported = any(map(self._signer.read_report, reports))
         zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
         app_denied = _NOTHING
         if self.edge_header and self.edge_key(request) == EDGE_DENIES:
             app_denied = self.optional
         today = int(time.time()) // _SECONDS_A_DAY
-        key = (signals.gpc, signals.dnt, reported, *values, zone_denied, app_denied, today)
+        key = (signals.gpc, signals.dnt, reported, *choices, zone_denied, app_denied, today)
         treatment = self._treatments.get(key)
         if treatment is None:
             reading = NO_CHOICE
             if self._signer is not None:
+                values = [cookie_value(cookie) for cookie in choices]
                 reading = self._signer.read(values, today=_EPOCH + timedelta(days=today))
             consent = build_consent(
                 self.config.policy,

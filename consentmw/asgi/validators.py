@@ -54,11 +54,16 @@ class Translation:
     """The app's tags that came with the current marker, without `W/`."""
 
 
-def needs_translation(fields: Mapping[bytes, Sequence[bytes]], expected: Expected) -> bool:
-    """Whether anything in a request's conditions can be different for the app."""
-    if expected.marker and expected.page_possible:
-        return True
-    return any(b"~" in tag for name in _WITH_TAGS for tag in fields.get(name, ()))
+def needs_translation(fields: Mapping[bytes, Sequence[bytes]], *, pages_differ: bool) -> bool:
+    """Whether a request's conditions may have to be different for the app.
+
+    Args:
+        fields: The request's fields by name.
+        pages_differ: Whether the answer may be a page, and not as the app makes it.
+    """
+    if CONDITIONS.isdisjoint(fields):
+        return False
+    return pages_differ or any(b"~" in tag for name in _WITH_TAGS for tag in fields.get(name, ()))
 
 
 def translate_conditions(headers: Iterable[tuple[bytes, bytes]], expected: Expected) -> Translation:
