@@ -49,7 +49,7 @@ def build_endpoints(
         renderer = Renderer(config)
         endpoints |= build_assets(path)
         endpoints[path] = Centre(config, renderer=renderer, today=today)
-        endpoints[f"{path}/api"] = Api(config, today=today)
+        endpoints[f"{path}/api"] = Api(config, renderer=renderer, today=today)
         endpoints[f"{path}/api/schema.json"] = Schema()
     return endpoints
 

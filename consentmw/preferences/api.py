@@ -27,6 +27,7 @@ from consentmw.preferences.submission import (
     find_conflicts,
     optional_categories,
 )
+from consentmw.preferences.view import description, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from consentmw.config import Config
     from consentmw.core.choice import ChoiceReading
     from consentmw.core.decision import Consent
+    from consentmw.preferences.rendering import Renderer
+    from consentmw.preferences.texts import Texts
 
 SCHEMA: Final = (files("consentmw.preferences") / "static" / "schema.json").read_bytes()
 
@@ -53,9 +56,10 @@ class _RefusedError(Exception):
 class Api:
     """The JSON interface of one site, as an ASGI app."""
 
-    def __init__(self, config: Config, *, today: Callable[[], date]) -> None:
+    def __init__(self, config: Config, *, renderer: Renderer, today: Callable[[], date]) -> None:
         self._config = config
         self._signer = signer_of(config)
+        self._renderer = renderer
         self._today = today
         self._headers = private_headers()
 
@@ -75,13 +79,14 @@ class Api:
     async def _answer(self, request: Request) -> Response:
         consent = consent_from_scope(request.scope)
         if request.method in ("GET", "HEAD"):
-            return JSONResponse(self._describe(consent), headers=self._headers)
+            return self._tell(request, consent)
         if request.method == "POST":
             submission = _parse(await _read_json(request), consent)
         elif request.method == "DELETE":
             # What was allowed is declined from here on. To forget a denial would be to allow.
-            choice = consent.choice
-            submission = Submission(deny=choice.allowed if choice else frozenset())
+            if consent.choice is None or not consent.choice.allowed:
+                return self._tell(request, consent)
+            submission = Submission(deny=consent.choice.allowed)
         else:
             raise _RefusedError(405, "method", "GET, POST and DELETE are what there is here")
         _check_origin(request, submission)
@@ -92,16 +97,18 @@ class Api:
         choice = build_choice(consent, submission, today=self._today())
         value = self._signer.sign(choice)
         after = _with_reading(consent, self._signer.read([value], today=self._today()))
-        response = JSONResponse(self._describe(after), headers=self._headers)
-        keep_choice(
-            response.headers,
-            choice,
-            config=self._config,
-            host=request.headers.get("host", ""),
-        )
+        response = self._tell(request, after)
+        host = request.headers.get("host", "")
+        keep_choice(response.headers, choice, config=self._config, host=host)
         return response
 
-    def _describe(self, consent: Consent) -> dict[str, Any]:
+    def _tell(self, request: Request, consent: Consent) -> Response:
+        accepted = ",".join(request.headers.getlist("accept-language"))
+        texts = self._renderer.choose_texts(request.query_params.get("lang", ""), accepted)
+        headers = {**self._headers, "Content-Language": texts.language}
+        return JSONResponse(self._describe(consent, texts), headers=headers)
+
+    def _describe(self, consent: Consent, texts: Texts) -> dict[str, Any]:
         choice = consent.choice
         return {
             "regime": consent.policy.regime,
@@ -111,8 +118,8 @@ class Api:
             "categories": [
                 {
                     "name": state.category.name,
-                    "label": state.category.label,
-                    "description": state.category.description,
+                    "label": label(state.category, texts).unescape(),
+                    "description": description(state.category, texts).unescape(),
                     "required": state.category.required,
                     "sale_or_share": state.category.sale_or_share,
                     "allowed": state.allowed,

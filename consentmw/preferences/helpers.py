@@ -60,7 +60,8 @@ class TemplateHelpers:
             conn: The request that is being answered.
             label: Which of the titles that the law names.
             text: Other words, where those aren't wanted.
-            language: Of the page; the one that the browser prefers if not given.
+            language: Of the page; the one that the browser prefers if not given, so that a page
+                which caches share should say it.
         """
         texts = self._texts(conn, language)
         return self._render("link.html", conn, texts, text=text or texts(f"link_{label}"))

@@ -63,7 +63,7 @@ class Viewer:
             CategoryView(
                 name=state.category.name,
                 label=label(state.category, texts),
-                description=texts.get(f"category_{state.category.name}_description") or Markup(),
+                description=description(state.category, texts),
                 allowed=state.allowed,
                 required=state.category.required,
                 sale_or_share=state.category.sale_or_share,
@@ -98,6 +98,11 @@ def label(category: Category, texts: Texts) -> Markup:
     """A category's name for a visitor; where nobody gave it one, its bare name in words."""
     words = category.name.replace("-", " ").replace("_", " ").capitalize()
     return texts.get(f"category_{category.name}") or Markup.escape(words)
+
+
+def description(category: Category, texts: Texts) -> Markup:
+    """What a category is, where anybody has said it."""
+    return texts.get(f"category_{category.name}_description") or Markup()
 
 
 def labels(categories: Iterable[Category], texts: Texts) -> Markup:

@@ -46,8 +46,9 @@ def test_it_tells_what_holds_and_why():
     assert state["choice"] is None
     assert state["categories"][3] == {
         "name": "advertising",
-        "label": "",
-        "description": "",
+        "label": "Advertising",
+        "description": "Shows and measures advertising, here and on other sites, which includes "
+        "targeted advertising.",
         "required": False,
         "sale_or_share": True,
         "allowed": False,
@@ -92,8 +93,17 @@ def test_withdrawing_nothing_never_forgets_a_denial():
     choose(visitor, {"deny": ["advertising"]})
     visitor.get(API, method="DELETE")
     assert allowed(read(visitor)) == {"analytics": True, "advertising": False}
-    fresh = Visitor()
-    assert fresh.get(API, method="DELETE").status == 200
+    answer = Visitor().get(API, method="DELETE")
+    assert (answer.status, answer.changed) == (200, False)
+
+
+def test_categories_are_named_in_the_visitors_language_as_plain_text():
+    config = configure(categories={"social": {"label": "Social & <more>"}})
+    answer = Visitor(config, headers={"accept-language": "es"}).get(API)
+    assert answer["content-language"] == "es"
+    labels = [category["label"] for category in json.loads(answer.text)["categories"]]
+    assert labels[2:] == ["Medición", "Publicidad", "Guardar sus opciones", "Social & <more>"]
+    assert Visitor(config).get(f"{API}?lang=es")["content-language"] == "es"
 
 
 def test_it_says_what_a_notice_may_ask():
