@@ -288,7 +288,8 @@ class Lane:
             return match.end()
         name = match[2].lower()
         if name == b"noscript":
-            return self._noscript(data, match.end(), end)
+            plain = self._sieve.judge(Tag(match[0], name), _HTML_ONLY, ()) is KEEP
+            return self._noscript(data, match.end(), end) if plain else -1
         if (name in _TURNS) if in_body else (name not in _HEAD_PLAIN_NAMES):
             return -1
         tag = Tag(match[0], name)

@@ -27,7 +27,7 @@ class Writer:
     def write(self, data: bytes, end: int, edits: list[Edit]) -> bytes:
         """Return a buffer up to `end` with its edits applied, which are sorted and don't overlap."""
         if not edits:
-            self._tail = data[max(0, end - _TAIL_BYTES) : end] or self._tail
+            self._remember(data[max(0, end - _TAIL_BYTES) : end])
             return data[:end]
         out: list[bytes] = []
         copied = 0
@@ -38,15 +38,19 @@ class Writer:
                 continue
             if edit.start > copied:
                 out.append(data[copied : edit.start])
-                self._tail = out[-1][-_TAIL_BYTES:]
+                self._remember(out[-1])
             replacement = edit.replacement
             if edit.apart and _JOINS.search(self._tail):
                 replacement = _SEPARATOR
             if replacement:
                 out.append(replacement)
-                self._tail = replacement[-_TAIL_BYTES:]
+                self._remember(replacement)
             copied = edit.end
         if copied < end:
             out.append(data[copied:end])
-            self._tail = out[-1][-_TAIL_BYTES:]
+            self._remember(out[-1])
         return b"".join(out)
+
+    def _remember(self, piece: bytes) -> None:
+        long = len(piece) >= _TAIL_BYTES
+        self._tail = piece[-_TAIL_BYTES:] if long else (self._tail + piece)[-_TAIL_BYTES:]

@@ -1,0 +1,228 @@
+"""What the site's tags say, what is reported, and what a page's limits are."""
+
+from __future__ import annotations
+
+import pytest
+from test_page_cases import build, rewrite, rule
+
+from consentmw.core.catalogue import Catalogue
+from consentmw.errors import RewriteError
+from consentmw.suppression.page import PagePolicy
+
+PIXEL = b"<img src=//ads.example/p>"
+
+
+def policy_of(*rules, denied=("advertising",), zone=(), **options):
+    settings = {
+        "categories": ("status", "advertising", "analytics"),
+        "tag_attributes": ("data-consent",),
+        "max_inline_bytes": 1 << 20,
+        **options,
+    }
+    return PagePolicy(
+        index=Catalogue(rules or [rule("host", "ads.example")]).denying(frozenset(denied)),
+        zone_denied=frozenset(zone),
+        **settings,
+    )
+
+
+def findings_of(policy, page):
+    found = []
+    rewrite(policy, page, on_finding=found.append)
+    return [(each.action, each.tag, each.attribute, each.url, each.offset) for each in found]
+
+
+# ---- the site's tags ----
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (b"<body><img src=/a data-consent=status>", None),
+        (b"<body><img src=/a data-consent='status advertising'>", b"<body>"),
+        (b"<body><img src=/a data-consent=status,advertising>", b"<body>"),
+        (b"<body><img src=/a DATA-CONSENT=advertising>", b"<body>"),
+        (b"<body><img src=/a data-consent=''>", None),
+        (b"<body><img src=/a data-consent=advertisng>", b"<body>"),
+        (b"<body><img src=//ads.example/ data-consent=status>", None),
+        (b"<body><p data-consent=advertising>a<img src=/a><p><img src=/b>", b"<body><p data-consent=advertising>a<p>"),
+        (b"<body><p data-consent=advertising><img src=/a></p><img src=/b>", b"<body><p data-consent=advertising></p><img src=/b>"),
+        (b"<body><br data-consent=advertising><img src=/a>", None),
+        (b"<body><div data-consent=status><img src=//ads.example/></div>", None),
+        (b"<body><div data-consent=advertising><i data-consent=status><img src=/a></i></div>", b"<body><div data-consent=advertising><i data-consent=status></i></div>"),
+        (b"<body><noscript data-consent=advertising><img src=/a></noscript><img src=/b>", b"<body><noscript data-consent=advertising></noscript><img src=/b>"),
+        (b"<body><style data-consent=advertising>b{}</style>c", b"<body>c"),
+        (b"<body><video data-consent=advertising><source src=/a></video>", b"<body><video data-consent=advertising></video>"),
+        (b"<body><object data-consent=advertising data=/a></object>", b"<body><object data-consent=advertising></object>"),
+    ],
+)  # fmt: skip
+def test_a_tag_of_the_sites_decides(page, expected):
+    assert rewrite(policy_of(), page) == (page if expected is None else expected)
+
+
+def test_a_zone_outranks_a_tag_that_allows():
+    page = b"<body data-consent=status>" + PIXEL + b"<script>start('init')</script>"
+    rules = [rule("host", "ads.example"), rule("inline", "start('init'")]
+    zoned = policy_of(*rules, zone=["advertising"])
+    assert rewrite(zoned, page) == b"<body data-consent=status>"
+    assert rewrite(policy_of(*rules), page) == page
+
+
+def test_other_attributes_can_be_named_as_tags():
+    policy = policy_of(tag_attributes=("data-category", "data-cookieconsent"))
+    page = b"<body><img src=/a data-cookieconsent=advertising><img src=/b data-consent=advertising>"
+    assert rewrite(policy, page) == b"<body><img src=/b data-consent=advertising>"
+
+
+def test_an_unknown_category_is_allowed_where_nothing_is_denied_and_reported_once():
+    page = b"<body><img src=/a data-consent=advertisng>"
+    assert rewrite(policy_of(denied=()), page) == page
+    policy = policy_of()
+    found = []
+    for _ in range(2):
+        rewrite(policy, page, on_finding=found.append)
+    unknown = [each.category for each in found if each.action == "unknown tag"]
+    assert unknown == ["'advertisng' (did you mean 'advertising'?)"]
+
+
+# ---- findings ----
+
+
+def test_findings_say_what_was_done_and_where():
+    page = (
+        b"<body>" + PIXEL + b"<video poster=//ads.example/v></video><script>start('init')</script>"
+    )
+    rules = [rule("host", "ads.example"), rule("inline", "start('init'")]
+    assert findings_of(policy_of(*rules), page) == [
+        ("removed", "img", "src", "//ads.example/p", 6),
+        ("attribute removed", "video", "poster", "//ads.example/v", 31),
+        ("removed", "script", "", None, 69),
+    ]
+
+
+def test_a_finding_names_category_vendor_and_rule():
+    found = []
+    rewrite(policy_of(), b"<body>" + PIXEL, on_finding=found.append)
+    (finding,) = found
+    assert (finding.category, finding.vendor) == ("advertising", "Ads")
+    assert finding.rule.pattern == "ads.example"
+
+
+def test_what_two_readings_find_is_reported_once():
+    page = b"<noscript><!-- </noscript>" + PIXEL + b" -->"
+    assert findings_of(policy_of(), page) == [("removed", "img", "src", "//ads.example/p", 26)]
+
+
+def test_a_page_inside_a_frame_is_reported_as_rewritten():
+    page = b"<body><iframe srcdoc='<img src=//ads.example/>'></iframe>"
+    assert findings_of(policy_of(), page) == [("page rewritten", "iframe", "srcdoc", None, 6)]
+
+
+def test_observing_reports_and_changes_nothing():
+    page = (
+        b"<body>" + PIXEL + b"<script>start('init')</script><style>@import '//ads.example/'</style>"
+    )
+    rules = [rule("host", "ads.example"), rule("inline", "start('init'")]
+    policy = policy_of(*rules, observe=True)
+    assert rewrite(policy, page) == page
+    assert [each[0] for each in findings_of(policy, page)] == ["observed"] * 3
+
+
+# ---- limits ----
+
+
+def test_a_long_script_without_a_marker_leaves_and_is_reported():
+    policy = policy_of(rule("inline", "start('init'"), max_inline_bytes=100)
+    page = b"<body><script>" + b"x" * 200 + b"start('init')</script>"
+    for cuts in ([], [50], [130], range(1, len(page))):
+        assert rewrite(policy, page, cuts) == page
+    assert [each[0] for each in findings_of(policy, page)] == ["inline too long"]
+
+
+def test_a_long_script_with_a_marker_early_on_goes_to_its_end():
+    policy = policy_of(rule("inline", "start('init'"), max_inline_bytes=100)
+    page = b"<body><script>start('init')" + b"x" * 200 + b"</script>t"
+    for cuts in ([], [50], [130], range(1, len(page))):
+        assert rewrite(policy, page, cuts) == b"<body>t"
+
+
+def test_pages_deeper_inside_one_another_than_anybody_needs_are_removed():
+    page = b"<img src=/a>"
+    for _ in range(9):
+        page = (
+            b'<iframe srcdoc="'
+            + page.replace(b"&", b"&amp;").replace(b'"', b"&quot;")
+            + b'"></iframe>'
+        )
+    assert rewrite(policy_of(), b"<body>" + page).count(b"srcdoc") < page.count(b"srcdoc")
+
+
+def test_a_page_that_cant_be_read_stays_unread():
+    rewriter = policy_of().rewriter(host="own.example", xml=True)
+    with pytest.raises(RewriteError):
+        rewriter.feed(b"<a></b>" + b" " * 1100)
+    with pytest.raises(RewriteError):
+        rewriter.feed(b"x")
+
+
+# ---- where nothing is denied ----
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (b"<!doctype html><html><head lang=en><title>", b"<!doctype html><html><head lang=en>[!]<title>"),
+        (b"\xef\xbb\xbf<HEAD><p>", b"\xef\xbb\xbf<HEAD>[!]<p>"),
+        (b"<!-- <head> --><header>x", b"<!-- <head> -->[!]<header>x"),
+        (b"<html><body>", b"<html>[!]<body>"),
+        (b"just text", b"just text"),
+        (b"", b""),
+        (b"<head><head>", b"<head>[!]<head>"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("denied", [(), ("advertising",)], ids=["nothing-denied", "denied"])
+def test_an_insertion_stands_first_in_the_head(page, expected, denied):
+    policy = policy_of(denied=denied)
+    for cuts in ([], range(1, len(page))):
+        assert rewrite(policy, page, cuts, insertion=b"[!]") == expected
+
+
+def test_nothing_denied_and_nothing_to_insert_is_no_work():
+    page = b"<p data-consent=advertising>" + PIXEL
+    assert rewrite(policy_of(denied=()), page, [7]) == page
+
+
+# ---- addresses ----
+
+
+def test_paths_of_the_site_itself_can_be_denied():
+    catalogue = Catalogue([]).extended([rule("url", "/ads/*")])
+    policy = PagePolicy(
+        index=catalogue.denying(frozenset({"advertising"})),
+        zone_denied=frozenset(),
+        categories=("advertising",),
+        tag_attributes=(),
+        max_inline_bytes=1 << 20,
+    )
+    page = b"<body><img src=/ads/a><img src=../ads/b><img src=ads/c><img src=//own.example/ads/d>"
+    out = rewrite(policy, page, path="/section/page")
+    assert out == b"<body><img src=ads/c>"
+
+
+def test_the_same_tag_on_another_page_is_judged_by_that_pages_path():
+    catalogue = Catalogue([]).extended([rule("url", "/ads/*")])
+    policy = PagePolicy(
+        index=catalogue.denying(frozenset({"advertising"})),
+        zone_denied=frozenset(),
+        categories=("advertising",),
+        tag_attributes=(),
+        max_inline_bytes=1 << 20,
+    )
+    page = b"<body><img src=a.png>"
+    assert rewrite(policy, page, path="/ads/page") == b"<body>"
+    assert rewrite(policy, page, path="/page") == page
+
+
+def test_a_base_in_svg_is_none():
+    page = b"<body><svg><base href=//ads.example/></base></svg><img src=/a>"
+    assert rewrite(build(), page) == page
