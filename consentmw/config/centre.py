@@ -6,12 +6,14 @@ The texts and templates themselves are read where they are used; here they are o
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from consentmw.config.settings import GpcSupport, Link, PreferencesSettings, SupportedBrowser
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from consentmw.config.tables import Table
@@ -43,7 +45,9 @@ def read_preferences(table: Table, folder: Path) -> PreferencesSettings:
         templates=str(folder / templates) if templates else "",
         links=tuple(_read_link(link) for link in table.tables("links")),
         browsers=tuple(_read_supported_browser(row) for row in table.tables("browsers")),
-        texts={language: _read_texts(texts.table(language)) for language in texts.names()},
+        texts=MappingProxyType(
+            {language: _read_texts(texts.table(language)) for language in texts.names()}
+        ),
     )
     table.finish()
     return settings
@@ -97,8 +101,8 @@ def _read_supported_browser(table: Table) -> SupportedBrowser:
     return browser
 
 
-def _read_texts(table: Table) -> dict[str, str]:
-    return {key: table.string(key) for key in table.names()}
+def _read_texts(table: Table) -> Mapping[str, str]:
+    return MappingProxyType({key: table.string(key) for key in table.names()})
 
 
 def _required(table: Table, key: str) -> str:
