@@ -101,6 +101,13 @@ def test_a_site_denies_what_any_of_its_zones_denies():
     assert config.zone_denied("www.example.com", "/") == frozenset()
 
 
+@pytest.mark.parametrize("written", ["/salud/año/*", "/salud/a%C3%B1o/*"])
+def test_a_path_may_be_written_encoded_or_as_it_reads(written):
+    zones = [{"paths": [written], "deny": ["advertising"]}]
+    config = Config.from_mapping({"zones": zones}, environ={})
+    assert config.zone_denied("example.com", "/salud/año/2026") == {"advertising"}
+
+
 def test_a_site_without_zones_denies_nothing_anywhere():
     assert Config.from_mapping({}, environ={}).zone_denied("example.com", "/") == frozenset()
 

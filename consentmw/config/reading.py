@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
 
 from consentmw.config.settings import (
     BrowserSettings,
@@ -232,7 +233,8 @@ def read_zone(table: Table, categories: Mapping[str, Category]) -> Zone:
     hosts = table.strings("hosts", check=check_zone_host)
     zone = Zone(
         hosts=tuple(check_host(host) for host in hosts),
-        paths=table.strings("paths", check=check_path),
+        # A scope's path is decoded, whichever way the file has it.
+        paths=tuple(unquote(path) for path in table.strings("paths", check=check_path)),
         deny=frozenset(table.strings("deny", check=check_category)),
     )
     if table.raw("hosts") is None and table.raw("paths") is None:
