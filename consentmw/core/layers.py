@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,6 @@ class RuleLayer:
         self.hosts: dict[str, Rule] = {}
         self.inline: list[Rule] = []
         patterns: dict[str, list[UrlPattern]] = {}
-        cookies: list[Rule] = []
         for rule in self.rules:
             match rule.kind:
                 case "host":
@@ -36,15 +36,23 @@ class RuleLayer:
                 case "url":
                     pattern = UrlPattern(rule)
                     patterns.setdefault(pattern.host, []).append(pattern)
-                case "cookie":
-                    cookies.append(rule)
                 case "inline":
                     self.inline.append(rule)
         self.own_paths = PathTable(patterns.pop("", ()))
         """Rules that name a path without a host: the site's own."""
         self.paths = _tables(patterns, countries)
-        self.cookies = CookieTable(cookies)
-        self.distinctive_cookies = CookieTable(rule for rule in cookies if rule.distinctive)
+
+    @cached_property
+    def cookies(self) -> CookieTable:
+        """Every cookie rule."""
+        return CookieTable(rule for rule in self.rules if rule.kind == "cookie")
+
+    @cached_property
+    def distinctive_cookies(self) -> CookieTable:
+        """Those that hold for what a site sets itself."""
+        return CookieTable(
+            rule for rule in self.rules if rule.kind == "cookie" and rule.distinctive
+        )
 
     def find(self, host: str, target: str) -> Rule | None:
         """Return the rule for a URL taken apart.
