@@ -1,4 +1,4 @@
-"""Whole pages through the middleware: advertising gone, nothing else missing, untouched without a signal.
+"""Whole pages through the middleware: advertising gone, nothing else, untouched without a signal.
 
 Pages of the project's own always, and those of the folder that CONSENTMW_CORPUS names. Where labels
 stand beside that folder they are counted and the counts are printed; run with `-s` to see them.

@@ -5,7 +5,8 @@
 Pages come from FOLDER, or from the folder that CONSENTMW_CORPUS names, or are generated. All do the
 same job: visit the tags that can load something, read ``data-consent`` and the host of each URL,
 suppress what is denied, insert a script at the start of ``<head>``, and leave the rest. They take
-turns, page by page, so that a noisy machine is noisy for all; the figures are medians.
+turns, page by page, so that a noisy machine is noisy for all; the figures are medians of CPU
+time.
 """
 
 from __future__ import annotations
@@ -85,7 +86,7 @@ def cut(page: bytes, size: int = CHUNK_BYTES) -> list[bytes]:
 def take_turns(
     jobs: dict[str, Callable[[Sequence[bytes]], object]], pages: list[list[bytes]], rounds: int
 ) -> dict[str, float]:
-    """Return each job's median seconds for all pages; a job that fails on a page is left out."""
+    """Return each job's median seconds of CPU for all pages."""
     seconds: dict[str, list[float]] = {name: [] for name in jobs}
     gc.collect()
     gc.disable()
@@ -93,9 +94,9 @@ def take_turns(
         totals = dict.fromkeys(jobs, 0.0)
         for chunks in pages:
             for name, job in jobs.items():
-                started = time.perf_counter()
+                started = time.process_time()
                 job(chunks)
-                totals[name] += time.perf_counter() - started
+                totals[name] += time.process_time() - started
         for name, total in totals.items():
             seconds[name].append(total)
         gc.collect()
@@ -175,7 +176,8 @@ def main() -> None:
     size = sum(map(len, pages))
     print(
         f"{len(pages)} pages, {size / 1e6:.1f} MB, median "
-        f"{statistics.median(map(len, pages)):,.0f} bytes: {source}; Python {sys.version.split()[0]}"
+        f"{statistics.median(map(len, pages)):,.0f} bytes: {source}; "
+        f"Python {sys.version.split()[0]}"
     )
     check = build_url_check()
     rivals = {name: build(check, INSERTION) for name, build in RIVALS.items()}

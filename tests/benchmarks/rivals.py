@@ -1,4 +1,4 @@
-"""The engine's job done with what else there is; each is built once and called with a page's chunks.
+"""The engine's job done with what else there is; each is built once, and called with chunks.
 
 None of them is held to what the engine is held to: only lol_html and turbohtml leave untouched
 bytes alone, and none knows about ``noscript``, nested pages or character sets. That makes the

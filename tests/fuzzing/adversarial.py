@@ -1,4 +1,4 @@
-"""Pages that are meant to cost: each repeats what makes a scanner look again at what it has seen."""
+"""Pages that are meant to cost: each repeats what makes a scanner look again."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from fuzzing.spellings import data_url, denied_url, fine_url, tag
 from fuzzing.xml_documents import write_xml_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +335,8 @@ WRAPS: tuple[tuple[str, str], ...] = (
     ("<script><!--</script>", "--></script>"),
     ("<script><!--></script>", ""),
     ("<script><!---></script>", ""),
+    ("<script><!--><script></script>", ""),
+    ("<script><!---><script></script>", ""),
     ("<script><!--<SCRIPT/", "</script/></script>"),
     ("<script><!--<scriptx></script>", ""),
     ("<script><!-- --><script></script>", ""),
@@ -601,6 +603,16 @@ def write_document(seed: int) -> Document:
         tricky = rng.choice(["\u8868", "\u30bd", "\u4e17", "漢字", "\uff1c", "é", "\u3042"])
         return Document(seed, (meta + tricky + text), encoding, label, prefix)
     return Document(seed, text)
+
+
+def plain_pages() -> Iterator[Document]:
+    """Yield each ingredient once by itself, with something denied inside and behind it."""
+    for number, (before, after) in enumerate(WRAPS):
+        for place, loader in enumerate(_PLAIN):
+            yield Document(-2 * number - place, f"{before}{loader}{after}{loader}")
+
+
+_PLAIN = (f"<img src=//{HOST}/>", f"<script src=//{HOST}/></script>")
 
 
 def _disturb(rng: Random, text: str) -> str:

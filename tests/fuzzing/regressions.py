@@ -4,20 +4,33 @@ from __future__ import annotations
 
 REGRESSIONS: tuple[str, ...] = (
     # A reference without semicolon is held back by ASCII letters and digits only.
-    "<img src='https://tag&shy\uff44enied.example/'>".replace("tag&shy", "tag-&shy"),
+    "<img src='https://tag-&shy\uff44enied.example/'>",
     # Within a frameset no element but a few is made, so none of them hides a frame.
     "<frameset><style><frame src=//tag-denied.example/></style>",
     "<frameset><plaintext><frame src=//tag-denied.example/>",
     "<frameset></frameset><title><noframes></title>",
     "<svg><desc><frameset><xmp><frame src=//tag-denied.example/>",
     # Any heading's end tag closes any heading, and then CDATA is possible again.
-    "<svg><desc><h2></h1><![CDATA[ > <!-- ]]><script src=//tag-denied.example/></script><!-- -->",
-    "<svg><desc><select><input><![CDATA[ > <!-- ]]><script src=//tag-denied.example/></script><!-- -->",
+    "<svg><desc><h2></h1><![CDATA[ > <!-- ]]><img src=//tag-denied.example/><!-- -->",
+    "<svg><desc><select><input><![CDATA[ > <!-- ]]><img src=//tag-denied.example/><!-- -->",
     # NUL becomes U+FFFD, which no URL parser strips from the front.
     "<img src='\0https://tag-denied.example/'>",
     # What a cut joins must not become a tag.
     "<<script src=//tag-denied.example/></script>img src=//tag-denied.example/>",
     "a<<img src=//tag-denied.example/>!-- <b>",
     "&l<img src=//tag-denied.example/>t;b",
-    "<noscript><<img src=//tag-denied.example/>/noscript><img src=//tag-denied.example/></noscript>",
+    "<noscript><<img src=//tag-denied.example/>/noscript><img src=//tag-denied.example/>",
+    # What one reading cuts, another one may want to change.
+    "<noscript><style>@\\69mport</noscript><svg><image\nhref='http:mixed.example/pagead'>",
+    "<noscript><title></noscript><script src=//tag-denied.example/></script><img/sr",
+    "<<noscript><plaintext></noscript></3><p>y</script/>/noscript><img src=//tag-denied.example/>",
+    # A style sheet within svg, and what its bytes stand for.
+    "<div data-consent=advertising><svg><style>@import'//tag-denied.example/x'</style></svg></div>",
+    "<style>a{b:url(//tag-denied\uff0eexample/x)}</style>",
+    "<p style='background:u\\72 l(//tag-denied.example/x)'>",
+    "<style>@\\69 mport '//tag-denied.example/x';</style>",
+    "<svg><base href='//tag-denied.example/'><img src=s>",
+    "<svg><script language=x>deniedtag('init')</script></svg>",
+    "<!doctype html><table><select><plaintext>a<caption>b",
+    "<svg></d><style>",
 )

@@ -10,6 +10,7 @@ where elements stand.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -129,10 +130,8 @@ def xml_elements_with_places(text: str, scripting: bool) -> list[Element]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = characters
-    try:
+    with suppress(expat.ExpatError):
         parser.Parse(data, True)
-    except expat.ExpatError:
-        pass
     return elements
 
 

@@ -4,7 +4,7 @@ import os
 from random import SystemRandom
 
 import pytest
-from fuzzing.documents import Document, write_document
+from fuzzing.documents import Document, plain_pages, write_document
 from fuzzing.questions import build_policy, examine, readings
 from fuzzing.regressions import REGRESSIONS
 
@@ -25,6 +25,11 @@ def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_always_the_sa
     for seed in range(FIXED_PAGES):
         finding = examine(policy, write_document(seed), witnesses)
         assert finding is None, f"python tests/fuzz.py --documents 1 --seed {seed}: {finding}"
+
+
+def test_nothing_denied_lives_and_nothing_else_is_missing_in_each_ingredient_by_itself(policy):
+    for document in plain_pages():
+        assert examine(policy, document, readings()) is None, document
 
 
 def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_never_seen_before(policy):

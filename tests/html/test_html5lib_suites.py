@@ -7,6 +7,7 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from fuzzing.suites import read_tree, tokenizer_cases, tree_cases, write_tree
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.skipif(
 class KeepAll:
     """A sieve that lets everything pass."""
 
-    watched = {}
+    watched: ClassVar = {}
     watches_relative = False
     marks = ()
     watches_scripts = False
@@ -146,8 +147,10 @@ def mark(page, scripting, after):
 
 
 def take_marks(nodes):
-    """Return a tree without its marks, the elements that our tokenizer saw otherwise, and whether it
-    saw tags where the tree has none."""
+    """Take a tree's marks out.
+
+    Return the tree, the elements that our tokenizer saw otherwise, and whether it saw more.
+    """
     plain, otherwise, stray = [], [], False
     for node in nodes:
         attributes = dict(node.attributes)
