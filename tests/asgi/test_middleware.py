@@ -232,6 +232,29 @@ def test_a_callable_gives_a_configuration_for_each_host_once():
     assert asked == ["shop.example", "strict.example"]
 
 
+def test_hosts_of_one_configuration_are_one_site(monkeypatch):
+    monkeypatch.setattr("consentmw.asgi.sites._REMEMBERED", 2)
+    shared = _config()
+    middleware = ConsentMiddleware(
+        Says(start(), body()), config=lambda host: shared if "shop" in host else _config()
+    )
+
+    for host in ("a.shop.example", "b.shop.example", "x.example", "y.example", "z.example"):
+        ask(middleware, headers=[("host", host)])
+
+    find = middleware._sites.find
+    assert find([(b"host", b"a.shop.example")]) is find([(b"host", b"b.shop.example")])
+    assert len(middleware._sites._by_config) <= 2
+    assert middleware.config is None
+
+
+def test_the_configuration_of_a_single_site_can_be_asked_for():
+    config = _config()
+
+    assert ConsentMiddleware(Says(), config=config).config is config
+    assert ConsentMiddleware(Says(), config={"regime": "?"}).config is None
+
+
 def test_a_host_that_nobody_knows_is_refused():
     middleware = ConsentMiddleware(Says(start(), body()), config={}.__getitem__)
 

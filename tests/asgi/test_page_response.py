@@ -376,6 +376,16 @@ def test_a_file_that_is_no_page_is_left_to_the_server(file):
     assert _ask(Says(start(content_type="video/mp4"), message)).messages[-1] == message
 
 
+def test_a_file_that_can_not_be_read_as_it_says_is_answered_503(file):
+    file.write_bytes(b"no gzip" * 50_000)
+    message = {"type": "http.response.pathsend", "path": str(file)}
+
+    answer = _ask(Says(start(("content-encoding", "gzip")), message))
+
+    assert answer.status == 503
+    assert len(answer.chunks) == 1
+
+
 @pytest.mark.parametrize(
     ("where", "content"),
     [
