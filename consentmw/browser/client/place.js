@@ -22,7 +22,7 @@ export const guardElements = addresses
   .map((address) => `<script src="${address}" nonce="${script?.nonce ?? ''}"></script>`)
   .join('');
 
-const { protocol, hostname } = new URL(script?.src ?? here.origin);
+const { protocol, hostname } = new URL(script?.src || here.origin);
 export const ownHost = hostname;
 
 /** Nothing connects to this port (Fetch standard, "bad port"): an error as of the network, and no request. */
