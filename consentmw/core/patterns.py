@@ -30,6 +30,8 @@ def check_host(host: str) -> str:
     ``*.example.com`` is accepted for ``example.com``: a host covers its subdomains anyway.
     ``example.*`` stands for the countries' domains of that name, where an index knows them.
     """
+    if _HOST.fullmatch(host):
+        return host
     plain = host.lower().removeprefix("*.").removeprefix(".").removesuffix(".")
     if not plain.isascii():
         try:
@@ -118,9 +120,9 @@ class UrlPattern:
             (name, Glob(value))
             for name, _, value in (p.partition("=") for p in self.query.split("&") if p)
         )
-        # The first segment is the key under which rules are looked up, unless a star blurs it.
         self.name = path.rpartition("/")[2] if self._any_depth and "*" not in path[3:] else None
         """The last segment, where the path holds at any depth but has no other star."""
+        # The first segment is the key under which rules are looked up, unless a star blurs it.
         head, star, _ = path.partition("*")
         segment, slash, _ = head[1:].partition("/")
         self.segment = segment if slash or not star else None
@@ -148,11 +150,18 @@ class UrlPattern:
         return not self._parameters or self._query_matches(query)
 
     def _query_matches(self, query: str) -> bool:
-        given = [pair.partition("=") for pair in query.split("&")]
-        return all(
-            any(key == name and glob.matches(unquote_plus(value)) for key, _, value in given)
-            for name, glob in self._parameters
-        )
+        given = query.split("&")
+        for name, glob in self._parameters:
+            for pair in given:
+                if pair.startswith(name):
+                    key, _, value = pair.partition("=")
+                    if "%" in value or "+" in value:
+                        value = unquote_plus(value)
+                    if key == name and glob.matches(value):
+                        break
+            else:
+                return False
+        return True
 
 
 class PathTable:
