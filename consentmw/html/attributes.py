@@ -42,6 +42,9 @@ class Attribute(NamedTuple):
     def text(self, encoding: str) -> str:
         """The value as the browser has it."""
         text = self.value.decode(encoding, "replace").replace("\0", "\ufffd")
+        if "\r" in text:
+            # HTML, "preprocessing the input stream".
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
         return decode_references(text)
 
 

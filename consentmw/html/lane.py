@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.scanner import Frames, Mode
-from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT
+from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import comment_end, script_end, text_end
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ _SVG_LEAVES = (
     rb"path|circle|rect|line|poly(?:gon|line)|ellipse|use|stop"
     rb"|fe(?:ColorMatrix|Offset|GaussianBlur|Blend|Flood|Composite|MergeNode|Func[RGBA])"
 )
-_SVG_PAIRED = (b"path", b"use", b"title", b"rect", b"circle", b"polygon", b"stop", b"line")
-_SVG_GROUPS = (b"g", b"defs", b"linearGradient", b"clipPath", b"symbol", b"mask")
+_SVG_PAIRED = (b"path", b"use", b"title", b"rect", b"circle")
+_SVG_GROUPS = (b"g", b"defs", b"clipPath", b"symbol", b"mask", b"filter")
+_SVG_OUTER_GROUPS = (b"g", b"defs")
 _SVG_CAMEL = (
     rb"viewBox|preserveAspectRatio|gradientUnits|gradientTransform|clipPathUnits|filterUnits|maskUnits"
     rb"|stdDeviation|patternUnits|baseProfile|maskContentUnits"
@@ -81,12 +82,12 @@ def _any(*alternatives: bytes) -> bytes:
     return rb"(?:" + rb"|".join(alternatives) + rb")"
 
 
-def _named_host(name: bytes) -> bytes:
+def _host(name: bytes) -> bytes:
     return _HOST % (name, name)
 
 
 def _svg(stop: bytes) -> bytes:
-    """Build the expression for a whole ``svg`` of plain shapes, groups of them three levels deep.
+    """Build the expression for a whole ``svg`` of plain shapes, groups of them two levels deep.
 
     Every element in it is closed by its own end tag, so that nothing around it can be affected.
     """
@@ -102,18 +103,25 @@ def _svg(stop: bytes) -> bytes:
     )
     attributes = rb"(?:" + _SPACE + rb"++" + stop + attribute + rb")*+" + _SPACE + rb"*+"
     # No groups are captured inside a possessive loop: CPython 3.11 and 3.12 get their spans wrong.
+    stop_element = rb"<stop" + attributes + rb"(?:/>|></stop>)"
     leaves = [
         rb"(?:%s)%s/>" % (_SVG_LEAVES, attributes),
         *(rb"%s%s>[^<]*+</%s>" % (name, attributes, name) for name in _SVG_PAIRED),
+        *(
+            rb"%sGradient%s>(?:[^<]++|%s)*+</%sGradient>" % (kind, attributes, stop_element, kind)
+            for kind in (b"linear", b"radial")
+        ),
+        # A style sheet in which nothing can load anything.
+        rb"style" + attributes + rb">[^<&(@\\]*+</style>",
     ]
 
     def content(depth: int) -> bytes:
-        groups = [b"g"] if depth > 1 else _SVG_GROUPS if depth else []
+        groups = _SVG_GROUPS if depth == 1 else _SVG_OUTER_GROUPS if depth else ()
         inner = content(depth - 1) if depth else b""
         pairs = [rb"%s%s>%s</%s>" % (name, attributes, inner, name) for name in groups]
         return rb"(?:[^<]++|<" + _any(*leaves, *pairs) + rb")*+"
 
-    return rb"svg" + attributes + rb">" + content(3) + rb"</svg>"
+    return rb"svg" + attributes + rb">" + content(2) + rb"</svg>"
 
 
 @lru_cache(maxsize=64)
@@ -174,13 +182,13 @@ def _expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) -> re.P
         skips.append(rb"select" + attributes + rb">(?:[^<]++|" + option + rb")*+</select>")
     stops = [
         rb"(?P<inline>s(?:cript|tyle)" + attributes + space + rb">)",
-        rb"script" + source + _named_host(b"script") + attributes + space + rb"></script>",
-        link + _named_host(b"link") + link_attributes + close,
+        rb"script" + source + _host(b"script") + attributes + space + rb"></script>",
+        link + _host(b"link") + link_attributes + close,
     ]
     if not head:
         stops += [
-            rb"(?:img|source)" + source + _named_host(b"image") + attributes + close,
-            rb"iframe" + source + _named_host(b"frame") + attributes + space + rb"></iframe>",
+            rb"(?:img|source)" + source + _host(b"image") + attributes + close,
+            rb"iframe" + source + _host(b"frame") + attributes + space + rb"></iframe>",
         ]
     text = _SPACE + rb"*+" if head else rb"[^<]*+"
     return re.compile(
@@ -201,8 +209,10 @@ _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
 # Start tags that only the scanner understands: what follows them, or all of the page, reads
 # otherwise.
-_HEAD_PLAIN_NAMES: Final = frozenset((b"link", b"meta"))
-_TURNS: Final = frozenset((*tree.TEXT_KINDS, b"svg", b"math", b"select", b"template", b"frameset"))
+_HEAD_NAMES: Final = frozenset((b"link", b"meta", b"title", b"noscript"))
+_TURNS: Final = frozenset(
+    (b"script", b"style", b"plaintext", b"svg", b"math", b"select", b"template", b"frameset")
+)
 
 
 _NOTHING: Final = re.compile(rb"")
@@ -246,9 +256,13 @@ class Lane:
             # A `base` has turned relative URLs into something of interest.
             self.look_at(data)
         in_body = reading.frames is Frames.SHUT
-        reading.position = self._advance(data, reading.position, len(data), in_body=in_body)
+        reading.position = self._advance(
+            data, reading.position, len(data), in_body=in_body, cutting=True
+        )
 
-    def _advance(self, data: bytes, position: int, end: int, *, in_body: bool) -> int:
+    def _advance(
+        self, data: bytes, position: int, end: int, *, in_body: bool, cutting: bool
+    ) -> int:
         expression = self._in_body if in_body else self._in_head
         index = expression.groupindex
         at, inline = index["at"], index["inline"]
@@ -260,23 +274,46 @@ class Lane:
             position = found.end()
             stop = found.lastindex
             if stop is None or stop <= at:
-                behind = self._plain_step(data, position, end, in_body=in_body)
+                behind = self._plain_step(data, position, end, in_body=in_body, cutting=cutting)
             elif stop > inline:
                 sought = watched[found[stop]]
                 if sought is None or self._lacks(sought, data, found.end(stop)):
                     continue
-                position = found.start(at)
-                behind = self._plain_step(data, position, end, in_body=in_body)
+                behind = self._named_host(data, found, cutting=cutting)
+                if behind < 0:
+                    position = found.start(at)
             else:
-                behind = self._text_element(data, found, position, end)
+                behind = self._text_element(data, found, end, cutting=cutting)
                 if behind < 0:
                     position = found.start(at)
             if behind < 0:
                 return position
             position = behind
 
-    def _plain_step(self, data: bytes, position: int, end: int, *, in_body: bool) -> int:
-        """Return the end of a tag or a comment that is kept and changes nothing, or -1."""
+    def _named_host(self, data: bytes, found: re.Match[bytes], *, cutting: bool) -> int:
+        """Keep or cut an element that names a watched host, end tag and all; return -1 for neither."""
+        start = found.start("at")
+        match = TAG.match(data, start)
+        if match is None:
+            return -1
+        verdict = self._sieve.judge(Tag(match[0], match[2]), _HTML_ONLY, ())
+        if verdict is KEEP:
+            return found.end()
+        if not (cutting and verdict.drop and verdict.cover is None):
+            return -1
+        self._cut(start, found.end(), verdict.notes)
+        return found.end()
+
+    def _cut(self, start: int, end: int, notes: tuple[object, ...]) -> None:
+        job = self._job
+        job.edits.append(Edit(start, end, b"", apart=True))
+        if notes:
+            job.notes.append((job.base + start, notes))
+
+    def _plain_step(
+        self, data: bytes, position: int, end: int, *, in_body: bool, cutting: bool
+    ) -> int:
+        """Return the end of a piece that can be kept or cut as it stands, or -1."""
         match = TAG.match(data, position, end)
         if match is None:
             if data.startswith(b"<!--", position) and end > position + 5:
@@ -287,13 +324,22 @@ class Lane:
         if match[1]:
             return match.end()
         name = match[2].lower()
-        if name == b"noscript":
-            plain = self._sieve.judge(Tag(match[0], name), _HTML_ONLY, ()) is KEEP
-            return self._noscript(data, match.end(), end) if plain else -1
-        if (name in _TURNS) if in_body else (name not in _HEAD_PLAIN_NAMES):
+        if (name in _TURNS) if in_body else (name not in _HEAD_NAMES):
             return -1
-        tag = Tag(match[0], name)
-        return match.end() if self._sieve.judge(tag, _HTML_ONLY, ()) is KEEP else -1
+        verdict = self._sieve.judge(Tag(match[0], name), _HTML_ONLY, ())
+        behind = match.end()
+        if verdict is not KEEP:
+            if not (cutting and verdict.drop and verdict.cover is None and name in tree.VOID):
+                return -1
+            self._cut(position, behind, verdict.notes)
+        elif name == b"noscript":
+            return self._noscript(data, behind, end)
+        elif name in tree.TEXT_KINDS:
+            found = text_end(name, data, behind)
+            behind = found.position + len(name) + 3
+            if not found.complete or behind > end or data[behind - 1] != 0x3E:
+                return -1
+        return behind
 
     def _noscript(self, data: bytes, position: int, end: int) -> int:
         """Return the end of a ``noscript`` that may stay as it is in both of its readings, or -1."""
@@ -301,9 +347,8 @@ class Lane:
         behind = found.position + 11
         if not found.complete or behind > end or data[behind - 1] != 0x3E:
             return -1
-        if self._advance(data, position, found.position, in_body=True) != found.position:
-            return -1
-        return behind
+        inside = self._advance(data, position, found.position, in_body=True, cutting=False)
+        return behind if inside == found.position else -1
 
     @staticmethod
     def _lacks(sought: re.Pattern[bytes], data: bytes, position: int) -> bool:
@@ -314,9 +359,13 @@ class Lane:
         end = rest.end()
         return data.find(b"/.", position, end) < 0 and sought.search(data, position, end) is None
 
-    def _text_element(self, data: bytes, found: re.Match[bytes], position: int, limit: int) -> int:
-        """Return where a script without ``src``, or a style sheet, ends that may stay, or -1."""
-        raw = data[found.start("at") : position]
+    def _text_element(
+        self, data: bytes, found: re.Match[bytes], limit: int, *, cutting: bool
+    ) -> int:
+        """Keep or cut a script without ``src``, or a style sheet; return -1 for neither."""
+        position = found.end()
+        start = found.start("at")
+        raw = data[start:position]
         is_script = raw.startswith(b"<script")
         if raw in self._inline:
             known = self._inline[raw]
@@ -343,6 +392,9 @@ class Lane:
             if end.position - position > self._job.max_text_bytes:
                 return -1
             text = data[position : end.position]
-            if self._sieve.judge_text(tag, text, (), complete=True) is not KEEP_TEXT:
-                return -1
+            judged = self._sieve.judge_text(tag, text, (), complete=True)
+            if judged is not KEEP_TEXT:
+                if not (cutting and judged.drop):
+                    return -1
+                self._cut(start, behind, judged.notes)
         return behind

@@ -180,7 +180,8 @@ def _start_in_select(place: Place, tag: Tag, *, scripting: bool) -> tuple[Step, 
     if name == b"script":
         return (Step(place, "html", "script"),)
     if name == b"template":
-        return (Step((*place, Open(Kind.HTML, "html", name)), "html"),)
+        # Parsers that are older than templates ignore them here.
+        return Step((*place, Open(Kind.HTML, "html", name)), "html"), Step(place, None)
     if name == b"select":
         return (Step(place[:-1], None),)
     if name in {b"input", b"keygen", b"textarea"}:

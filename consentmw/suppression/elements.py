@@ -7,7 +7,7 @@ one around it; the catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import blake2b
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -57,7 +57,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.tags: dict[tuple[bytes, Collection[Namespace]], Verdict] = {}
-        self.texts: dict[bytes, TextVerdict] = {}
+        self.texts: dict[tuple[bytes, bool, bytes], TextVerdict] = {}
 
 
 class Tagged(NamedTuple):
@@ -146,14 +146,13 @@ class PageSieve:
             verdict = self._judge_text(tag, text, only_zones=bool(allowed))
         else:
             known = self._memory.texts
-            key = blake2b(text, digest_size=16, person=tag.name + (b"+" if allowed else b""))
-            digest = key.digest()
-            found = known.get(digest)
+            key = (tag.name, bool(allowed), sha256(text).digest())
+            found = known.get(key)
             if found is None:
                 found = self._judge_text(tag, text, only_zones=bool(allowed))
                 if len(known) >= _MAX_TEXTS:
                     known.clear()
-                known[digest] = found
+                known[key] = found
             verdict = found
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
