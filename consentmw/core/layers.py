@@ -10,7 +10,7 @@ from consentmw.core.patterns import CookieTable, PathTable, UrlPattern, check_ho
 from consentmw.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from consentmw.core.rules import Rule
 
@@ -21,14 +21,26 @@ class RuleLayer:
     """Rules by host suffix, by path, by cookie name; a later rule replaces one of its pattern."""
 
     def __init__(
-        self, rules: Iterable[Rule] = (), *, countries: Mapping[str, Sequence[str]] = _NO_COUNTRIES
+        self,
+        rules: Iterable[Rule] = (),
+        *,
+        countries: Mapping[str, Sequence[str]] = _NO_COUNTRIES,
+        read_cookies: Callable[[], Iterable[Rule]] = tuple,
     ) -> None:
-        """Index rules; `countries` says which domains a host such as ``google.*`` stands for."""
-        self.rules = tuple({(rule.kind, rule.pattern): rule for rule in rules}.values())
+        """Index rules.
+
+        Args:
+            rules: Of every kind.
+            countries: Which domains a host such as ``google.*`` stands for.
+            read_cookies: Gives further cookie rules, when one is first asked for: most of what is
+                built in, and no page needs them.
+        """
+        self._rules = tuple({(rule.kind, rule.pattern): rule for rule in rules}.values())
+        self._read_cookies = read_cookies
         self.hosts: dict[str, Rule] = {}
         self.inline: list[Rule] = []
         patterns: dict[str, list[UrlPattern]] = {}
-        for rule in self.rules:
+        for rule in self._rules:
             match rule.kind:
                 case "host":
                     for host in _expand(check_host(rule.pattern), countries):
@@ -41,6 +53,11 @@ class RuleLayer:
         self.own_paths = PathTable(patterns.pop("", ()))
         """Rules that name a path without a host: the site's own."""
         self.paths = _tables(patterns, countries)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule."""
+        return (*self._rules, *self._read_cookies())
 
     @cached_property
     def cookies(self) -> CookieTable:

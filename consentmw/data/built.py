@@ -18,7 +18,7 @@ from consentmw.core.layers import RuleLayer
 from consentmw.core.rules import Rule, RuleKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 BUILT_FILE: Final = "catalogue.json"
 _KINDS: Final[tuple[RuleKind, ...]] = ("host", "url", "cookie", "inline")
@@ -33,14 +33,19 @@ def load_catalogue() -> Catalogue:
 def read_built(content: bytes) -> Catalogue:
     """Return the catalogue that the compact form describes."""
     form = json.loads(content)
-    layer = RuleLayer(_read_groups(form["groups"]), countries=form["countries"])
+    groups, countries = form["groups"], form["countries"]
+    layer = RuleLayer(
+        _read_groups(groups, {"host", "url", "inline"}),
+        countries=countries,
+        read_cookies=lambda: _read_groups(groups, {"cookie"}),
+    )
     return Catalogue(layer, version=hashlib.sha256(content).hexdigest()[:16])
 
 
-def _read_groups(groups: list[Any]) -> Iterator[Rule]:
+def _read_groups(groups: list[Any], kinds: Collection[RuleKind]) -> Iterator[Rule]:
     for vendor, category, source, note, generic, patterns in groups:
         for kind, group in zip(_KINDS, patterns, strict=True):
-            for pattern in group:
+            for pattern in group if kind in kinds else ():
                 yield Rule(
                     kind=kind,
                     pattern=pattern,
