@@ -23,15 +23,16 @@ _SAID_BY_PRIVATE: Final = frozenset({b"private", b"public", b"s-maxage"})
 
 def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: Sequence[bytes]) -> Headers:
     """Add request header names to `Vary`, in one field with those that are there."""
-    kept: Headers = []
-    members: list[bytes] = []
-    for name, value in headers:
-        if name.lower() == b"vary":
-            members += [
-                member.strip(b" \t") for member in value.split(b",") if member.strip(b" \t")
-            ]
-        else:
-            kept.append((name, value))
+    there = [value for name, value in headers if len(name) == 4 and name.lower() == b"vary"]
+    if not there:
+        return [*headers, (b"vary", b", ".join(tokens))]
+    kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
+    members = [
+        member.strip(b" \t")
+        for value in there
+        for member in value.split(b",")
+        if member.strip(b" \t")
+    ]
     present = {member.lower() for member in members}
     if b"*" in present:
         members = [b"*"]

@@ -163,3 +163,22 @@ def test_other_beginnings_may_still_become_html_until_enough_was_seen(beginning)
 
 def test_a_beginning_that_comes_late_is_not_looked_at():
     assert looks_like_html(b" " * SNIFFED_BYTES + b"<html>", complete=True) is False
+
+
+@pytest.mark.parametrize(
+    ("charset", "codec"),
+    [("utf-16", "utf-16"), ("UTF-16BE", "utf-16-be"), ('"iso-2022-jp"', "iso2022_jp")],
+)
+def test_the_charset_of_the_field_is_what_a_page_is_read_by(charset, codec):
+    page = PAGE.decode().replace("<title>t", "<title>\u3042")
+    app = Says(start(content_type=f"text/html; charset={charset}"), body(page.encode(codec)))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG), headers=GPC)
+
+    assert answer.body.decode(codec) == page.replace(PIXEL.decode(), "")
+
+
+def test_a_charset_that_only_the_page_names_is_found():
+    page = PAGE.replace(b"<title>", b"<meta charset=iso-2022-jp><title>")
+
+    assert _rewrites(content_type="text/html", content=page)
