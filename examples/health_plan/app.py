@@ -17,12 +17,11 @@ from fastapi import Depends, FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from fastapi.templating import Jinja2Templates
+from site_data import CLAIMS, DOCTORS, PLANS, TAGS
 from starlette.middleware.sessions import SessionMiddleware
 
 from consentmw import Consent, ConsentMiddleware, deny, get_consent, load_config
 from consentmw.preferences import TemplateHelpers
-
-from site_data import CLAIMS, DOCTORS, PLANS, TAGS
 
 HERE = Path(__file__).parent
 # A real site has its own secret in the environment, and nowhere in its source.
@@ -56,9 +55,9 @@ TemplateHelpers(config).install(templates.env)
 @app.get("/")
 async def home(request: Request) -> HTMLResponse:
     page = templates.TemplateResponse(request, "home.html", {"plans": PLANS})
-    # What server-side tagging sends along: a cookie of Meta's, and a hint to connect early.
+    # What server-side tagging sends along: a cookie of Meta's, and a hint for LinkedIn.
     page.set_cookie("_fbp", "fb.1.1760000000000.1000000001", max_age=7_776_000)
-    page.headers["Link"] = "<https://connect.facebook.net>; rel=preconnect"
+    page.headers["Link"] = "<https://snap.licdn.com>; rel=preconnect"
     return page
 
 

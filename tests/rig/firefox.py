@@ -270,9 +270,12 @@ class Firefox(Browser):
 
     def console(self) -> list[ConsoleMessage]:
         written = (self.profile / "output.log").read_text("utf-8", "replace")
+        # RSLoader is the browser's own, and heeds no preference.
         lines = [
             ConsoleMessage(level=_LEVELS.get(level, "log"), text=text.strip('"'))
-            for level, text in re.findall(r"^console\.(\w+): (.*)$", written, re.MULTILINE)
+            for level, text in re.findall(
+                r"^console\.(\w+): (?!RSLoader:)(.*)$", written, re.MULTILINE
+            )
         ]
         # Only what a page's own script did, not what the browser's does.
         errors = re.findall(
