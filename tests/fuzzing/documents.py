@@ -370,6 +370,14 @@ WRAPS: tuple[tuple[str, str], ...] = (
     ("<svg><desc>", "</desc></svg>"),
     ("<svg><foreignObject>", "</foreignObject></svg>"),
     ("<svg><foreignObject><style>", "</style></foreignObject></svg>"),
+    *(
+        (f"{before}<style><!--</style>", "-->")
+        for before in (
+            "<svg><desc>", "<svg><title>", "<svg><foreignObject>", "<math><mi>", "<math><mtext>", "<math><annotation-xml encoding=text/html>",
+            "<math><annotation-xml encoding=application/xhtml+xml>", "<svg><p>", "<svg><font color=red>", "<svg><table>", "<svg/>", "<math/>",
+            "<svg></svg>", "<svg><g></svg>", "<math><annotation-xml><svg><desc>", "<svg><desc><div></div>", "<template>", "<svg><image/></svg>",
+        )
+    ),  # fmt: skip
     ("<svg><foreignObject><svg><style>", "</style></svg></foreignObject></svg>"),
     ("<svg><foreignObject/><style>", "</style></svg>"),
     ("<svg><p><style>", "</style>"),

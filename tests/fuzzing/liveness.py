@@ -259,6 +259,12 @@ def _urls_among(tokens: list[tinycss2.ast.Node], function: str) -> Iterator[str]
                 pass
 
 
+def _words(value: str) -> Iterator[str]:
+    for word in _WORD.findall(value):
+        yield word
+        yield from css_urls(f"url('{word}')")
+
+
 _WORD = re.compile(r"[^\n\r\f \"'();]+")
 # Whatever may hold a URL, loaded or not: an engine may be stricter than browsers are today.
 _TOUCHABLE = frozenset(
@@ -299,7 +305,7 @@ def _may_be_denied(value: str, all_bases: set[Bases], judge: Judge) -> bool:
     return judge.may_deny_script(value) or any(
         judge.denies_place(place)
         for bases in all_bases
-        for url in {value, *candidates(value), *_WORD.findall(value), *css_urls(value)}
+        for url in {value, *candidates(value), *_words(value), *css_urls(value)}
         for place in places(url, bases)
     )
 

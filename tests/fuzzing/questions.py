@@ -205,7 +205,7 @@ def only_cuts(
             cuts.collect(before, reading, inherited)
         if cuts.explain(before, after):
             return True
-        if not _READ_IN_MANY_WAYS.search(before):
+        if not _may_be_read_in_many_ways(before):
             return False
     return False
 
@@ -376,7 +376,7 @@ def _loose_elements(text: str, pattern: re.Pattern[str]) -> Iterator[Element]:
         if element.name == "x" and element.tag is not None:
             element.name = name.lower()
             element.tag = (match.start(), match.start() + element.tag[1] + len(name) - 1)
-            end = re.compile(rf"</{re.escape(name)}[^>]*>", re.IGNORECASE).search(
+            end = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*>", re.IGNORECASE).search(
                 text, element.tag[1]
             )
             element.end = end.span() if end else None
@@ -392,9 +392,38 @@ _INSIDE = rf"(?=[\t\n\f\r />])(?:(?=[^>]){_ATTRIBUTE.pattern})*+>"
 _UNFIT = re.compile(r"<(body|table|t[drh]|thead|tbody|tfoot|frame)" + _INSIDE, re.IGNORECASE)
 _LOOSE_TAG = re.compile(r"<[a-z][^\t\n\f\r />]*" + _INSIDE, re.IGNORECASE)
 _ANY = re.compile(r"(?=<([a-z][^\t\n\f\r />]*)" + _INSIDE + ")", re.IGNORECASE)
-# Where browsers of different ages differ, or where an engine that doesn't build the tree can't know
-# which element an end tag closes, it has to take what may be a tag for one.
-_READ_IN_MANY_WAYS = re.compile(r"<(?:select|frameset|svg|math)", re.IGNORECASE)
+
+
+def _may_be_read_in_many_ways(text: str) -> bool:
+    """Whether an engine that doesn't build the tree has to take what may be a tag for one.
+
+    That is so where browsers of different ages differ, and inside foreign elements behind an end tag
+    that doesn't belong to the innermost open element: what it closes, only the whole tree tells.
+    """
+    if _AGES_DIFFER.search(text):
+        return True
+    if not _FOREIGN.search(text):
+        return False
+    if _TABLE.search(text):
+        return True  # a table's parts close what stands in them, if there is a table
+    stack = []
+    for slash, name in _TAG_NAME.findall(text.lower()):
+        if not slash:
+            stack.append(name)
+        elif name in stack and set(stack[stack.index(name) + 1 :]) <= _CHILDLESS:
+            del stack[stack.index(name) :]
+        else:
+            return True
+    return False
+
+
+_AGES_DIFFER = re.compile(r"<(?:select|frameset)", re.IGNORECASE)
+_FOREIGN = re.compile(r"<(?:svg|math)", re.IGNORECASE)
+_TABLE = re.compile(r"<(?:table|caption|col|t[dhr]|thead|tbody|tfoot)", re.IGNORECASE)
+_TAG_NAME = re.compile(r"<(/?)([a-z][^\t\n\f\r />]*)")
+_CHILDLESS = frozenset(
+    {"img", "image", "script", "link", "source", "embed", "track", "input", "br"}
+)
 # What the engine says that it inserts where nothing may be cut out.
 INERT = " type=text/plain"
 RENAMED = "suppressed-"
@@ -407,7 +436,7 @@ _FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
 _XML_SHEET = re.compile(rf"<\?xml-stylesheet[^>]*{HOST}[^>]*\?>")
 _SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style|\Z))", re.IGNORECASE | re.DOTALL)
 _CSS_WORD = re.compile(
-    r"\"(?:[^\"\n\\]|\\.)*+\"?|'(?:[^'\n\\]|\\.)*+'?"
+    r"\"(?:[^\"\n\r\f\\]|\\.)*+\"?|'(?:[^'\n\r\f\\]|\\.)*+'?"
     r"|(?:\\[0-9a-fA-F]{1,6}\s?|[^\s\"'()])+"
 )
 

@@ -1,13 +1,16 @@
 """The fuzzer's run within the suite's budget; `tests/fuzz.py` is the long one."""
 
 import os
+from functools import partial
+from itertools import chain
 from random import SystemRandom
 
 import pytest
 from fuzzing.documents import Document, plain_pages, write_document
-from fuzzing.questions import build_policy, examine, readings
+from fuzzing.questions import INSERTION, build_policy, examine, readings, rewrite
 from fuzzing.regressions import REGRESSIONS
 
+from consentmw.errors import RewriteError
 from consentmw.suppression.page import PagePolicy
 
 # The same pages on every run, so that a change is what turns it red, and some that nobody has seen.
@@ -39,6 +42,18 @@ def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_never_seen_be
     for seed in range(start, start + FRESH_PAGES):
         finding = examine(policy, write_document(seed), witnesses)
         assert finding is None, f"python tests/fuzz.py --documents 1 --seed {seed}: {finding}"
+
+
+def test_every_shortcut_gives_what_the_exact_reading_gives(policy):
+    exact = build_policy(partial(PagePolicy, shortcuts=False))
+    for document in chain(plain_pages(), map(write_document, range(FIXED_PAGES))):
+        outputs = []
+        for each in (policy, exact):
+            try:
+                outputs.append(rewrite(each, document, insertion=INSERTION))
+            except RewriteError as error:
+                outputs.append(str(error))
+        assert outputs[0] == outputs[1], document
 
 
 @pytest.mark.parametrize("text", REGRESSIONS, ids=range(len(REGRESSIONS)))

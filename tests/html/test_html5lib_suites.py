@@ -38,11 +38,9 @@ class KeepAll:
 
 def tokens_of(page, scripting):
     """Every token of every reading of a page, in the order of the source."""
-    rewriter = Rewriter(KeepAll(), shortcuts=False)
-    [reading] = rewriter._readings
-    reading.scripting = scripting
+    rewriter = Rewriter(KeepAll(), shortcuts=False, scripting=scripting)
     found = []
-    rewriter._job.on_token = found.append
+    rewriter.listen(found.append)
     rewriter.feed(page)
     rewriter.close()
     return sorted(found, key=lambda token: token.start)

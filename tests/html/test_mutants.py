@@ -137,8 +137,8 @@ MUTANTS = [
     Mutant(
         "character references",
         "html.attributes",
-        'return decode_references(self.value.decode(encoding, "replace"))',
-        'return self.value.decode(encoding, "replace")',
+        "return decode_references(text)",
+        "return text",
     ),
     Mutant("references without semicolon", "html.references", "([0-9]+));?", "([0-9]+));"),
     Mutant(
