@@ -1,11 +1,12 @@
 """In which encoding a page is, and what that means for reading its bytes as they are.
 
-The order is the HTML standard's: a byte order mark, the ``Content-Type``, a ``meta`` within the first
-1,024 bytes, windows-1252. In every encoding that browsers know but UTF-16 and ISO-2022-JP, the bytes
-of ``<``, ``>``, quotes, slash, equals sign and white space stand for nothing else, not even in the
-second byte of a character: Shift_JIS, Big5, GBK and EUC-KR have trail bytes from 0x40 on, and GB18030
-has digits besides. So a page is scanned as bytes, and only the text of a URL is decoded. The others
-are decoded first, and so are UTF-32, UTF-7, HZ and their like, which browsers have given up.
+The order is the HTML standard's: a byte order mark, the ``Content-Type``, a ``meta`` within the
+first 1,024 bytes, windows-1252. In every encoding that browsers know but UTF-16 and ISO-2022-JP,
+the bytes of ``<``, ``>``, quotes, slash, equals sign and white space stand for nothing else, not
+even in the second byte of a character: Shift_JIS, Big5, GBK and EUC-KR have trail bytes from 0x40
+on, and GB18030 has digits besides. So a page is scanned as bytes, and only the text of a URL is
+decoded. The others are decoded first, and so are UTF-32, UTF-7, HZ and their like, which browsers
+have given up.
 """
 
 from __future__ import annotations

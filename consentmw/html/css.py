@@ -31,8 +31,9 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _BARE_URL: Final = re.compile(
-    r"[ \t\r\n\f]*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\ \t\r\n\f]|\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f])*+)"
+    r"[ \t\r\n\f]*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\ \t\r\n\f]|" + _CODE + r")*+)"
 )
+_URL_END: Final = re.compile(r"[ \t\r\n\f]*+(?:\)|\Z)")
 # Functions whose strings are URLs.
 _STRINGS_ARE_URLS: Final = frozenset(
     {"image-set", "-webkit-image-set", "src", "image", "cross-fade"}
@@ -58,7 +59,8 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
     while position < len(css):
         if not (functions or importing):
             # Where neither matters, the ends of declarations and blocks don't either.
-            position = _BETWEEN.match(css, position).end()  # type: ignore[union-attr] # matches the empty text
+            between = _BETWEEN.match(css, position)
+            position = between.end() if between is not None else position
         match = _TOKEN.match(css, position)
         if match is None:
             return
@@ -71,8 +73,14 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
             if name == "url":
                 bare = _BARE_URL.match(css, position)
                 if bare is not None and not bare["quote"]:
-                    yield CssUrl(_unescape(bare["bare"]), bare.start("bare"), bare.end("bare"))
                     position = bare.end()
+                    if _URL_END.match(css, position) is None:
+                        # CSS Syntax, "consume the remnants of a bad url": nothing is loaded.
+                        position = css.find(")", position)
+                        if position < 0:
+                            return
+                        continue
+                    yield CssUrl(_unescape(bare["bare"]), bare.start("bare"), bare.end("bare"))
             functions.append(name)
         elif kind == "close":
             if functions:
@@ -88,8 +96,8 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
                 importing = _unescape(named[0]).lower() == "import"
                 position = named.end()
         elif kind == "end":
-            importing = False
-            functions.clear()
+            # Inside parentheses it is one more value: only their own end closes a function.
+            importing = importing and bool(functions)
 
 
 def _name_before(css: str, end: int) -> str:

@@ -18,6 +18,11 @@ class Holding:
         self._pending: list[bytes] = []
         self._pending_bytes = 0
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is held."""
+        return not self._held
+
     def add(self, chunk: bytes) -> bytes | None:
         """Return all that can be read now; None where more should come first."""
         held = self._held

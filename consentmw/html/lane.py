@@ -5,8 +5,8 @@ One expression consumes runs of such bytes; Python is entered only where a scrip
 begins, where a tag names a host (one look-up then decides), and where something is out of the
 ordinary. There the scanner takes its exact step, and the lane goes on behind it.
 
-The lane is sound because it knows less than the scanner, not more: what it jumps over it has matched
-completely, in a shape of which the exact reading is certain.
+The lane is sound because it knows less than the scanner, not more: what it jumps over it has
+matched completely, in a shape of which the exact reading is certain.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _REST = rb"[a-z0-9:._@-]*+"
 _BARE = rb"[!#-&(-=?-\xff][!#-&(-=?-\xff]*+"
 _VALUE = rb"(?:=(?:\"[^\"]*+\"|'[^']*+'|" + _BARE + rb"))?+"
 
-# A `style` in which no function is called that may load anything: `url`, `src`, `image-set`, `image`,
-# `cross-fade` end in one of these letters.
+# A `style` in which no function is called that may load anything: `url`, `src`, `image-set`,
+# `image`, `cross-fade` end in one of these letters.
 _STYLE = rb"tyle(?:=\"[^\"(&\\]*+(?:\((?<![lLtTcCeE]\()[^\"(&\\]*+)*+\"|(?=[ />]))"
 
 # Elements that load nothing by themselves, whatever their attributes (but `background`, `ping`,
@@ -291,7 +291,8 @@ class Lane:
             position = behind
 
     def _named_host(self, data: bytes, found: re.Match[bytes], *, cutting: bool) -> int:
-        """Keep or cut an element that names a watched host, end tag and all; return -1 for neither."""
+        """Keep or cut an element that names a watched host, end tag and all; return -1 for
+        neither."""
         start = found.start("at")
         match = TAG.match(data, start)
         if match is None:
@@ -342,7 +343,8 @@ class Lane:
         return behind
 
     def _noscript(self, data: bytes, position: int, end: int) -> int:
-        """Return the end of a ``noscript`` that may stay as it is in both of its readings, or -1."""
+        """Return the end of a ``noscript`` that may stay as it is in both of its readings, or
+        -1."""
         found = text_end(b"noscript", data, position)
         behind = found.position + 11
         if not found.complete or behind > end or data[behind - 1] != 0x3E:

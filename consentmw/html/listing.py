@@ -28,13 +28,23 @@ class _Onlooker:
     marks: tuple[bytes, ...] = ()
 
     def judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+        self,
+        tag: Tag,  # noqa: ARG002 - the protocol's
+        namespaces: Collection[Namespace],  # noqa: ARG002 - the protocol's
+        covers: Sequence[object],  # noqa: ARG002 - the protocol's
     ) -> Verdict:
+        """Keep every element."""
         return KEEP
 
     def judge_text(
-        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+        self,
+        tag: Tag,  # noqa: ARG002 - the protocol's
+        text: bytes,  # noqa: ARG002 - the protocol's
+        covers: Sequence[object],  # noqa: ARG002 - the protocol's
+        *,
+        complete: bool,  # noqa: ARG002 - the protocol's
     ) -> TextVerdict:
+        """Keep every text."""
         return KEEP_TEXT
 
     def note(self, notes: Sequence[object], offset: int) -> None:

@@ -2,8 +2,8 @@
 
 Covered: see `_FETCHES` and `read_resources`. Not covered, because nothing is loaded until a person
 acts or a script runs: ``a href``, ``form action``, ``formaction``, ``meta http-equiv=refresh``,
-event handlers (``onclick``), ``javascript:`` URLs outside frames, ``attributionsrc``, which browsers
-have given up, and ``blob:`` URLs, which only a script can make.
+event handlers (``onclick``), ``javascript:`` URLs outside frames, ``attributionsrc``, which
+browsers have given up, and ``blob:`` URLs, which only a script can make.
 """
 
 from __future__ import annotations
@@ -101,9 +101,11 @@ def _in_html(tag: Tag, encoding: str) -> list[Resource]:
         name == b"input" and _keyword(tag, b"type", encoding) != "image"
     ):
         return found
-    for attribute_name in _FETCHES.get(name, ()):
-        if (attribute := tag.get(attribute_name)) is not None:
-            found.append(Resource(attribute, "fetch", (attribute.text(encoding),)))
+    found += [
+        Resource(attribute, "fetch", (attribute.text(encoding),))
+        for attribute_name in _FETCHES.get(name, ())
+        if (attribute := tag.get(attribute_name)) is not None
+    ]
     if name in _SOURCE_SETS and (attribute := tag.get(_SOURCE_SETS[name])) is not None:
         urls = tuple(read_candidates(attribute.text(encoding)))
         found.append(Resource(attribute, "fetch", urls))
@@ -120,9 +122,11 @@ def _in_svg(tag: Tag, encoding: str) -> list[Resource]:
     name = tag.name
     found: list[Resource] = []
     if name in _SVG_FETCHES:
-        for href in _HREFS:
-            if (attribute := tag.get(href)) is not None:
-                found.append(Resource(attribute, "fetch", (attribute.text(encoding),)))
+        found += [
+            Resource(attribute, "fetch", (attribute.text(encoding),))
+            for href in _HREFS
+            if (attribute := tag.get(href)) is not None
+        ]
     elif name in _SVG_ANIMATIONS and _keyword(tag, b"attributename", encoding).endswith("href"):
         for value in (b"to", b"from", b"by", b"values"):
             if (attribute := tag.get(value)) is not None:

@@ -7,12 +7,15 @@ few bytes that may be the start of something. Its size is bounded by the limits 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
+from consentmw.html.attributes import ATTRIBUTES
 from consentmw.html.holding import Holding
 from consentmw.html.lane import Lane
 from consentmw.html.scanner import Job, Mode, Scanner
+from consentmw.html.sieve import Edit
 from consentmw.html.writing import Writer
 
 if TYPE_CHECKING:
@@ -23,6 +26,27 @@ if TYPE_CHECKING:
 
 MAX_READINGS: Final = 16
 """Readings that are followed side by side; pages need one, rarely two."""
+
+
+_SPACE: Final = rb"[\t\n\f\r ]*+"
+_COMMENTS: Final = rb"(?:<!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->" + _SPACE + rb")*+"
+# Nothing but a doctype, comments and `<html>` in front of `<head>`.
+_PROLOGUE: Final = re.compile(
+    _SPACE
+    + rb"(?:<![dD][oO][cC][tT][yY][pP][eE][^>]*+>"
+    + _SPACE
+    + rb")?+"
+    + _COMMENTS
+    + rb"(?:<[hH][tT][mM][lL](?=[\t\n\f\r />])"
+    + ATTRIBUTES
+    + rb">"
+    + _SPACE
+    + rb")?+"
+    + _COMMENTS
+    + rb"<[hH][eE][aA][dD](?=[\t\n\f\r />])"
+    + ATTRIBUTES
+    + rb">"
+)
 
 
 class Rewriter:
@@ -64,7 +88,9 @@ class Rewriter:
         self._job.on_token = on_token
 
     def feed(self, chunk: bytes) -> bytes:
-        """Take the page's next bytes and return what can leave; `RewriteError` if it can't be read."""
+        """Take the next bytes and return what can leave; `RewriteError` if they can't be read."""
+        if self._insert_only and not self._job.insertion and self._holding.empty:
+            return chunk
         data = self._holding.add(chunk)
         return b"" if data is None else self._run(data, final=False)
 
@@ -75,6 +101,8 @@ class Rewriter:
     def _run(self, data: bytes, *, final: bool) -> bytes:
         if self._failure is not None:
             raise self._failure
+        if self._insert_only and self._insert(data):
+            return self._through(data)
         try:
             self._read(data, final=final)
         except RewriteError as error:
@@ -87,6 +115,25 @@ class Rewriter:
             reading.shift(end)
         self._job.base += end
         self._job.before = data[end - 1 : end] or self._job.before
+        return written
+
+    def _insert(self, data: bytes) -> bool:
+        """Tell whether the start of the head is where it nearly always is."""
+        job = self._job
+        if job.base or not job.insertion:
+            return False
+        prologue = _PROLOGUE.match(data)
+        if prologue is None:
+            return False
+        at = prologue.end()
+        job.edits.append(Edit(at, at, job.insertion))
+        job.insertion = b""
+        return True
+
+    def _through(self, data: bytes) -> bytes:
+        written = self._writer.write(data, len(data), self._job.edits)
+        self._job.edits = []
+        self._job.base += len(data)
         return written
 
     def _read(self, data: bytes, *, final: bool) -> None:

@@ -1,9 +1,9 @@
 """One reading of a page: the tokenizer's state, where the tree builder stands, what is being cut.
 
-A page is nearly always read in one way only. Where it can be read in two, with scripting or without,
-by the older or the newer rules for ``select``, with a foreign element closed or still open, the
-scanner makes a copy of itself at the point where the two readings part; the rewriter keeps both in
-step and joins them where they meet again.
+A page is nearly always read in one way only. Where it can be read in two, with scripting or
+without, by the older or the newer rules for ``select``, with a foreign element closed or still
+open, the scanner makes a copy of itself at the point where the two readings part; the rewriter
+keeps both in step and joins them where they meet again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MAX_NESTING: Final = 512
 MAX_PLACES: Final = 64
 """Positions of the tree builder that are followed at once; pages need one or two."""
 MAX_TRIAL_BYTES: Final = 65_536
-"""How far an element with two readings is looked through in advance, to see both agree on its end."""
+"""How far an element with two readings is looked through in advance, to see if both end alike."""
 MAX_COVERS: Final = 256
 """Covering elements inside one another; what lies deeper is still covered by the outer ones."""
 
@@ -72,8 +72,8 @@ class Frames(Enum):
 
 # HTML, "in body": the start tags that set the frameset-ok flag to "not ok".
 _SHUTS_FRAMES: Final = frozenset(
-    b"body pre listing li dd dt button applet marquee object table area br embed img keygen wbr input"
-    b" hr image textarea xmp iframe select template".split()
+    b"body pre listing li dd dt button applet marquee object table area br embed img keygen wbr"
+    b" input hr image textarea xmp iframe select template".split()
 )
 _BLANK: Final = b"\t\n\f\r \0"
 # What ends a comment, a CDATA section or raw text may start with one of these.
@@ -127,13 +127,13 @@ class Scanner:
         "_escape",
         "_in_reference",
         "_name",
-        "_opaque_end",
-        "_opaque_start",
         "covers",
         "forked",
         "frames",
         "job",
         "mode",
+        "opaque_end",
+        "opaque_start",
         "parted_at",
         "places",
         "position",
@@ -158,8 +158,8 @@ class Scanner:
         self._dropping = False
         self._in_reference = False
         # Where the last bytes lie that this reading took for the inside of a comment or of text.
-        self._opaque_start = 0
-        self._opaque_end = 0
+        self.opaque_start = 0
+        self.opaque_end = 0
 
     def copy(self) -> Scanner:
         """Return a second reading that starts where this one stands."""
@@ -188,8 +188,8 @@ class Scanner:
         """Forget the buffer's first bytes."""
         self.position -= count
         self.parted_at -= count
-        self._opaque_start -= count
-        self._opaque_end -= count
+        self.opaque_start -= count
+        self.opaque_end -= count
 
     # ---- one step ----
 
@@ -218,7 +218,7 @@ class Scanner:
             found = Found(len(data), complete=False)
         end = found.position if found.complete or not final else len(data)
         # An end of three or four bytes is no part of the inside.
-        self._opaque_end = end - 4 if found.complete and mode not in _ENDED_BY_TAG else end
+        self.opaque_end = end - 4 if found.complete and mode not in _ENDED_BY_TAG else end
         if self._dropping:
             self._cut(start, end)
         self.position = end
@@ -276,11 +276,11 @@ class Scanner:
                 return self._tag(data, start, final=final)
             if not letter:
                 return self._rest_is_text(data, final=final)
-            return self._bogus(data, start, start + 2)
+            return self.read_bogus(data, start, start + 2)
         if following == b"!":
             return self._declaration(data, start, final=final)
         if following == b"?":
-            return self._bogus(data, start, start + 1)
+            return self.read_bogus(data, start, start + 1)
         # A run of "<" is one step.
         end = start + 1
         while data.startswith(b"<<<<<<<<", end):
@@ -298,14 +298,15 @@ class Scanner:
             self.position = len(data)
         return final
 
-    def _bogus(self, data: bytes, start: int, position: int) -> bool:
+    def read_bogus(self, data: bytes, start: int, position: int) -> bool:
+        """Read what ends at the next ``>``, whatever it is."""
         at = data.find(b">", position)
         if at < 0:
             self.mode = Mode.BOGUS
             self.position = len(data)
         else:
             self.position = at + 1
-        self._opaque_start, self._opaque_end = position, self.position - 1
+        self.opaque_start, self.opaque_end = position, self.position - 1
         if at >= 0:
             self._tell("comment", start, at + 1)
         return True
@@ -316,7 +317,7 @@ class Scanner:
                 return False
             found = tokens.comment_end(data, start + 4, opening=True)
             self.position = found.position if found.complete or not final else len(data)
-            self._opaque_start, self._opaque_end = start + 4, self.position - 4
+            self.opaque_start, self.opaque_end = start + 4, self.position - 4
             if found.complete:
                 self._tell("comment", start, self.position)
             else:
@@ -333,14 +334,14 @@ class Scanner:
             if within != self.places:
                 other = self.copy()
                 other.places = tuple(p for p in self.places if p not in within)
-                other._bogus(data, start, start + 2)
+                other.read_bogus(data, start, start + 2)
             self.places = within
             self.mode = Mode.CDATA
             self.position = start + 9
-            self._opaque_start = self._opaque_end = start + 9
+            self.opaque_start = self.opaque_end = start + 9
             self._tell("cdata", start, start + 9)
             return other or True
-        return self._bogus(data, start, start + 2)
+        return self.read_bogus(data, start, start + 2)
 
     # ---- tags ----
 
@@ -360,7 +361,7 @@ class Scanner:
     def _end_tag(self, match: re.Match[bytes]) -> bool:
         name = match[2].lower()
         if self.places != (tree.IN_HTML,):
-            self._set_places(
+            self.set_places(
                 tuple(dict.fromkeys(p for place in self.places for p in tree.end(place, name)))
             )
         self._close_covers(name)
@@ -440,9 +441,9 @@ class Scanner:
             if shuts:
                 self.frames = Frames.SHUT
         if not empty:
-            self._open_covers(tag.name, verdict.cover)
+            self.open_covers(tag.name, verdict.cover)
         self._tell("start", start, end, tag.name, tag, namespaces)
-        self._set_places(places)
+        self.set_places(places)
         self.position = end
         self._enter(text, tag.name)
         return True
@@ -493,16 +494,16 @@ class Scanner:
     def _is_text_to_others(self, data: bytes, start: int, end: int, *, final: bool) -> bool | None:
         """Tell whether every other reading takes these bytes for the inside of text or a comment.
 
-        Then they can be cut out, if what stands before them can't become the end of it together with
-        what stands behind. None where another reading has to go on first.
+        Then they can be cut out, if what stands before them can't become the end of it together
+        with what stands behind. None where another reading has to go on first.
         """
         before = data[start - 1 : start] if start else self.job.before
         if not self.job.readings or before in _MAY_END:
             return False
         for other in self.job.readings:
-            if other is self or (other._opaque_start <= start and end <= other._opaque_end):
+            if other is self or (other.opaque_start <= start and end <= other.opaque_end):
                 continue
-            if other.mode is Mode.DATA or other._opaque_start > start:
+            if other.mode is Mode.DATA or other.opaque_start > start:
                 return False
             return False if final and other.position >= len(data) else None
         return True
@@ -511,7 +512,7 @@ class Scanner:
         """Go on reading as an element's start tag demands."""
         self._name = name
         if text:
-            self._opaque_start = self._opaque_end = self.position
+            self.opaque_start = self.opaque_end = self.position
         if text == "script":
             self.mode = Mode.SCRIPT
             self._escape = Escape.NONE
@@ -580,7 +581,7 @@ class Scanner:
             trial = self._trial(tag, start, steps, content, by_scripting=by_scripting)
             if trial is not None:
                 places = [p for place in trial.places for p in tree.end(place, tag.name)]
-                self._set_places(tuple(dict.fromkeys([*as_text, *places])))
+                self.set_places(tuple(dict.fromkeys([*as_text, *places])))
                 self.position = found.position
                 self._enter(text, tag.name)
                 return True
@@ -600,7 +601,7 @@ class Scanner:
         *,
         by_scripting: bool,
     ) -> Scanner | None:
-        """Read an element's content as markup; return the reading if it ends where the text does."""
+        """Read an element's content as markup; return the reading if it ends as the text does."""
         job = self.job
         covers = [cover.meaning for cover in self.covers]
         namespaces = _namespaces([step for taken in steps.values() for step in taken])
@@ -614,13 +615,13 @@ class Scanner:
         trial.job = Job(job.sieve, max_text_bytes=job.max_text_bytes)
         trial.job.base = job.base + offset
         trial.position = 0
-        trial._open_covers(tag.name, verdict.cover)
+        trial.open_covers(tag.name, verdict.cover)
         if by_scripting:
             trial.scripting = False
             taken = [s for place in steps for s in tree.start(place, tag, scripting=False)]
         else:
             taken = [s for some in steps.values() for s in some if not s.text]
-        trial._set_places(tuple(dict.fromkeys(step.place for step in taken)))
+        trial.set_places(tuple(dict.fromkeys(step.place for step in taken)))
         outset = trial.covers
         parted: Scanner | bool = True
         while parted is True:
@@ -639,18 +640,20 @@ class Scanner:
         if verdict.notes:
             job.notes.append((job.base + start, verdict.notes))
         job.notes.extend(trial.job.notes)
-        self._open_covers(tag.name, verdict.cover)
+        self.open_covers(tag.name, verdict.cover)
         self._tell("start", start, offset, tag.name, tag, namespaces)
         return trial
 
     # ---- small steps ----
 
-    def _set_places(self, places: tuple[Place, ...]) -> None:
+    def set_places(self, places: tuple[Place, ...]) -> None:
+        """Take up what the tree builder may stand at."""
         if len(places) > MAX_PLACES or max(map(len, places)) > MAX_NESTING:
             raise RewriteError("foreign elements are nested too deeply to be followed")
         self.places = places
 
-    def _open_covers(self, name: bytes, meaning: object) -> None:
+    def open_covers(self, name: bytes, meaning: object) -> None:
+        """Count an open element, and what it says of everything inside it."""
         if self.covers:
             self.covers = tuple(
                 Cover(c.name, c.depth + 1, c.meaning) if c.name == name else c for c in self.covers

@@ -1,4 +1,4 @@
-"""Where the pieces of markup end: the tokenizer's states as expressions, one for each kind of piece.
+"""Where the pieces of markup end: the tokenizer's states as expressions, one for each kind.
 
 Each function takes a buffer and a position inside the piece, and answers with the position behind
 it, or with the position from which to look again once more bytes have come. What was looked at is
@@ -68,7 +68,7 @@ def text_end(name: bytes, data: bytes, position: int) -> Found:
 def script_end(data: bytes, position: int, escape: Escape = Escape.NONE) -> tuple[Found, Escape]:
     """Find the ``</script`` that ends a script.
 
-    HTML, script data states: behind ``<!--`` a ``<script`` hides the next ``</script`` until ``-->``.
+    HTML, script data states: behind ``<!--``, a ``<script`` hides the next ``</script``.
     """
     while True:
         if escape is Escape.NONE:

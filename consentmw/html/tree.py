@@ -1,9 +1,10 @@
 """Where the tree builder stands, as far as it decides how the bytes after a tag are read.
 
 A browser's tokenizer treats the content of ``style`` as text, except in an SVG image, in an old
-``select`` and in a few other places. To know these places this module follows the open elements from
-the root of a foreign element (``svg``, ``math``) inwards. What is open around it isn't followed: an
-end tag that reaches that far may close the foreign element or be ignored, and then both are kept.
+``select`` and in a few other places. To know these places this module follows the open elements
+from the root of a foreign element (``svg``, ``math``) inwards. What is open around it isn't
+followed: an end tag that reaches that far may close the foreign element or be ignored, and then
+both are kept.
 
 A `Place` is one possible position; a scanner holds a set of them, nearly always just `IN_HTML`.
 HTML standard, "tree construction dispatcher" and "the rules for parsing tokens in foreign content".
@@ -71,8 +72,8 @@ TEXT_KINDS: Final[dict[bytes, TextKind]] = {
 }
 
 VOID: Final = frozenset(
-    b"area base basefont bgsound br col embed frame hr image img input keygen link meta param source"
-    b" track wbr".split()
+    b"area base basefont bgsound br col embed frame hr image img input keygen link meta param"
+    b" source track wbr".split()
 )
 
 _BREAKOUT: Final = frozenset(

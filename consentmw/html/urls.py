@@ -81,7 +81,8 @@ def _relative(text: str, base: Base) -> tuple[Url, ...]:
         path = _resolve_dots(path)
     elif path:
         path = _resolve_dots(base.path.rpartition("/")[0] + "/" + path)
-    elif question:
+    elif text:
+        # A query or a fragment alone: of the base itself.
         path = base.path
     else:
         return ()

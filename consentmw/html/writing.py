@@ -25,7 +25,7 @@ class Writer:
         """The last bytes written."""
 
     def write(self, data: bytes, end: int, edits: list[Edit]) -> bytes:
-        """Return a buffer up to `end` with its edits applied, which are sorted and don't overlap."""
+        """Return a buffer up to `end` with its edits applied, which are sorted."""
         if not edits:
             self._remember(data[max(0, end - _TAIL_BYTES) : end])
             return data[:end]

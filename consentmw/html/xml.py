@@ -1,8 +1,8 @@
 """XHTML and SVG documents: the same job by XML's rules.
 
 Names are case-sensitive and belong to namespaces, every element is closed, CDATA sections and
-processing instructions exist, and whatever isn't well-formed ends the page in a browser: here it is a
-`RewriteError`. So is a document type with entities of its own, which may stand for markup.
+processing instructions exist, and whatever isn't well-formed ends the page in a browser: here it is
+a `RewriteError`. So is a document type with entities of its own, which may stand for markup.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class XmlRewriter:
         self._failure: RewriteError | None = None
 
     def feed(self, chunk: bytes) -> bytes:
-        """Take the page's next bytes and return what can leave; `RewriteError` if it can't be read."""
+        """Take the next bytes and return what can leave; `RewriteError` if they can't be read."""
         data = self._holding.add(chunk)
         return b"" if data is None else self._run(data, final=False)
 

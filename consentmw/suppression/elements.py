@@ -97,6 +97,7 @@ class PageSieve:
         self._own_host = own.host
         self._bases = bases
         self._has_base = False
+        """Whether a `base` was seen that counts in every reading: no later one does then."""
         self._several_bases = False
         self._encoding = encoding
         self._on_finding = on_finding
@@ -345,9 +346,9 @@ class PageSieve:
             self._several_bases = True
             return
         href = tag.get(b"href")
-        if href is None or (self._has_base and not self._several_bases):
+        if href is None or self._has_base:
             return
-        self._has_base = True
+        self._has_base = not self._several_bases
         for url in read_url(href.text(self._encoding), self._bases[0]):
             base = Base(url.host, url.target.partition("?")[0])
             if url.host and base not in self._bases and len(self._bases) < 16:

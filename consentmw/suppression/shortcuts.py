@@ -40,8 +40,8 @@ _HOST_AND_REST: Final = re.compile(rb"//([a-z0-9.-]+)([^\"') ]*)")
 _EXACT: Final = (b"<iframe", b"<frame", b"<embed", b"<object")
 
 # In a style sheet only `url(…)`, a few other functions and `@import` load anything. Each expression
-# starts with one plain byte, to which the engine jumps. What follows `url(` has to be a plain host, a
-# path, an image or a font in place, or it is no proof.
+# starts with one plain byte, to which the engine jumps. What follows `url(` has to be a plain host,
+# a path, an image or a font in place, or it is no proof.
 _ODD_CSS: Final = (
     re.compile(
         rb"\((?:(?<=[uU][rR][lL]\()(?!\s*+[\"']?+(?:(?:https?:)?//[a-z0-9.-]++[/?#\"')]"
@@ -55,7 +55,7 @@ _ODD_CSS: Final = (
 
 
 class HostWatch(dict[bytes, "re.Pattern[bytes] | None"]):
-    """For each host, in plain bytes: what to look for in a URL of it; see `DeniedIndex.watch_for`."""
+    """For each host, in plain bytes: what to look for in a URL of it (`DeniedIndex.watch_for`)."""
 
     def __init__(self, index: DeniedIndex, own_host: str) -> None:
         super().__init__()
