@@ -10,8 +10,8 @@ import pytest
 from node import evaluate
 
 from consentmw.browser.rules import build_rules
-from consentmw.core.categories import Category
 from consentmw.core.catalogue import Catalogue, Rule
+from consentmw.core.categories import Category
 from consentmw.data import load_catalogue
 
 VERDICTS = """

@@ -28,7 +28,8 @@ PAST_THE_SCRIPT = {
     # A declaration's properties are its own in Chromium, not its prototype's.
     "style.backgroundImage": {"chromium"},
 }
-PAST_THE_WORKER = {}
+# A page of its own in Chromium, which no worker controls.
+PAST_THE_WORKER = {"blob: frame": {"chromium"}}
 
 
 async def page(request):

@@ -21,7 +21,6 @@ const LOADS = {
 // HTML standard, 13.2.5.32 and after: the attributes of a start tag, in all their quotings.
 const TAG = /<([a-z][^\s/>]*)((?:[\s/]*[^\s/>=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]*))?)+)/gi;
 const ATTRIBUTE = /([\s/]*)([^\s/>=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]*))/g;
-const STYLE = /(<style\b[^>]*>)([^]*?)(?=<\/style)/gi;
 const RESOURCE = /(url\(\s*["']?|(?:@import|image-set\()\s*["'])([^"')]+)/gi;
 
 /** @param {string} value */
@@ -38,8 +37,11 @@ const escaped = (value) => value.replace(/&/g, '&amp;').replace(/"/g, '&quot;');
 export const cleanStyle = (text) =>
   text.replace(RESOURCE, (whole, before, url) => (suppresses('style', url) ? before + 'about:invalid' : whole));
 
+/** @param {string} name  of an attribute, in lower case */
+export const isLoading = (name) => name === 'style' || Object.hasOwn(LOADS, name);
+
 /**
- * What an attribute may be.
+ * What an attribute that `isLoading` may be.
  *
  * @param {string} tag
  * @param {string} name
@@ -48,7 +50,7 @@ export const cleanStyle = (text) =>
  */
 export const cleanValue = (tag, name, value) => {
   if (name === 'style') return cleanStyle(value);
-  if (!LOADS[name]?.split(' ').includes(tag)) return value;
+  if (!LOADS[name].split(' ').includes(tag)) return value;
   if (name === 'srcdoc') return cleanDocument(value);
   if (name.endsWith('srcset')) {
     const candidates = value.split(/,\s+/);
@@ -61,17 +63,23 @@ export const cleanValue = (tag, name, value) => {
   return category.placeholder ? addressOf('frame') : 'about:blank';
 };
 
-/** @param {string} name */
-export const isLoading = (name) => name === 'style' || name in LOADS;
+/** @param {string} html */
+const cleanStyles = (html) =>
+  html
+    .split(/(?=<\/?style)/i)
+    .map((part) => (/^<style/i.test(part) ? cleanStyle(part) : part))
+    .join('');
 
 /** @param {string} html */
 export const cleanMarkup = (html) =>
-  html.replace(STYLE, (_, start, text) => start + cleanStyle(text)).replace(TAG, (_, tag, attributes) => {
+  cleanStyles(html).replace(TAG, (_, tag, attributes) => {
     const kept = attributes.replace(ATTRIBUTE, (/** @type {string[]} */ ...[written, space, name, a, b, c]) => {
+      const attribute = name.toLowerCase();
+      if (!isLoading(attribute)) return written;
       const value = unescaped(a ?? b ?? c);
-      const clean = cleanValue(tag.toLowerCase(), name.toLowerCase(), value);
+      const clean = cleanValue(tag.toLowerCase(), attribute, value);
       if (clean === value) return written;
-      return clean === null ? '' : `${space}${name}="${escaped(clean)}"`;
+      return clean === null ? ' ' : `${space}${name}="${escaped(clean)}"`;
     });
     return '<' + tag + kept;
   });

@@ -4,7 +4,7 @@ import { cleanMarkup, cleanStyle, cleanValue, isLoading } from './markup.js';
 import { addresses, unreachable } from './place.js';
 import { suppresses, suppressesCookie } from './telling.js';
 
-/** @type {WeakSet<object>} */
+/** @type {WeakSet<object>} realms, by an interface of theirs, and windows that were looked at */
 const guarded = new WeakSet();
 /** @type {WeakMap<object, any>} elements by their attribute maps, which don't tell */
 const owners = new WeakMap();
@@ -103,7 +103,13 @@ export const guard = (realm) => {
   };
 
   const guardFrames = () => {
-    for (let place = 0; place < realm.length; place++) guardBlank(realm[place]);
+    for (let place = 0; place < realm.length; place++) {
+      const inner = realm[place];
+      // Asking another origin's window for anything is slow, and one look at each frame is enough.
+      if (guarded.has(inner)) continue;
+      guarded.add(inner);
+      guardBlank(inner);
+    }
   };
 
   // Attributes as properties.
