@@ -54,9 +54,10 @@ class ResponseFields:
             html_types: Further media types to be read as pages.
             dest: What the browser will do with the answer, as `Sec-Fetch-Dest` says it.
         """
-        found = self._found
-        page = page_type(found.get(b"content-type", ()), html_types=html_types)
-        if page is None or self.status in _BODILESS:
+        if self.status in _BODILESS:
+            return None
+        page = page_type(self._found.get(b"content-type", ()), html_types=html_types)
+        if page is None:
             return None
         if page.syntax == "unknown" and (self._has_nosniff() or self._is_empty()):
             return None

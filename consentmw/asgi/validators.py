@@ -63,7 +63,9 @@ def needs_translation(fields: Mapping[bytes, Sequence[bytes]], *, pages_differ: 
     """
     if CONDITIONS.isdisjoint(fields):
         return False
-    return pages_differ or any(b"~" in tag for name in _WITH_TAGS for tag in fields.get(name, ()))
+    return pages_differ or any(
+        b"~" in tag for name in _WITH_TAGS if name in fields for tag in fields[name]
+    )
 
 
 def translate_conditions(headers: Iterable[tuple[bytes, bytes]], expected: Expected) -> Translation:
