@@ -18,8 +18,7 @@ RENAMED: Final = b"suppressed-"
 
 
 def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
-    """Cut every attribute of these names; later ones of a name would count where the first is
-    gone."""
+    """Cut every attribute of these names: where the first is gone, the next one would count."""
     raw = tag.raw
     edits: list[Edit] = []
     previous = tag.attributes_start

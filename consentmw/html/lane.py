@@ -291,8 +291,7 @@ class Lane:
             position = behind
 
     def _named_host(self, data: bytes, found: re.Match[bytes], *, cutting: bool) -> int:
-        """Keep or cut an element that names a watched host, end tag and all; return -1 for
-        neither."""
+        """Keep or cut an element that names a watched host; return its end, or -1 for neither."""
         start = found.start("at")
         match = TAG.match(data, start)
         if match is None:
@@ -343,8 +342,7 @@ class Lane:
         return behind
 
     def _noscript(self, data: bytes, position: int, end: int) -> int:
-        """Return the end of a ``noscript`` that may stay as it is in both of its readings, or
-        -1."""
+        """Return the end of a ``noscript`` that may stay as it is in both readings, or -1."""
         found = text_end(b"noscript", data, position)
         behind = found.position + 11
         if not found.complete or behind > end or data[behind - 1] != 0x3E:

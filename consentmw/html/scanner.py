@@ -86,6 +86,8 @@ class Cover(NamedTuple):
     name: bytes
     depth: int
     meaning: object
+    scopes: tuple[bytes, ...] = ()
+    """The open elements inside that keep an end tag from reaching it."""
 
 
 class Token(NamedTuple):
@@ -377,7 +379,7 @@ class Scanner:
             job.insertion = b""
         if self.frames is Frames.INSIDE:
             return self._element(data, tag, start, [_step_inside_frames(tag)], final=final)
-        if tag.name == b"frameset" and tree.IN_HTML in self.places:
+        if tag.name == b"frameset" and any(map(tree.follows_html, self.places)):
             if self.frames is Frames.SHUT_BY_DROPPED:
                 self._cut(start, start + len(tag.raw))
                 self.position = start + len(tag.raw)
@@ -655,18 +657,14 @@ class Scanner:
     def open_covers(self, name: bytes, meaning: object) -> None:
         """Count an open element, and what it says of everything inside it."""
         if self.covers:
-            self.covers = tuple(
-                Cover(c.name, c.depth + 1, c.meaning) if c.name == name else c for c in self.covers
-            )
+            self.covers = tuple(_with_start(cover, name) for cover in self.covers)
         if meaning is not None and len(self.covers) < MAX_COVERS:
             self.covers = (*self.covers, Cover(name, 1, meaning))
 
     def _close_covers(self, name: bytes) -> None:
         if self.covers:
             self.covers = tuple(
-                Cover(c.name, c.depth - 1, c.meaning) if c.name == name else c
-                for c in self.covers
-                if c.name != name or c.depth > 1
+                cover for cover in (_with_end(cover, name) for cover in self.covers) if cover.depth
             )
 
     def _text_shuts_frames(self, text: bytes) -> None:
@@ -694,6 +692,28 @@ class Scanner:
         if self.job.on_token is not None:
             base = self.job.base
             self.job.on_token(Token(kind, base + start, base + end, name, tag, namespaces))
+
+
+# A table's parts reach through everything but another table and a template.
+_TABLE: Final = frozenset(b"caption table tbody td template tfoot th thead tr".split())
+_TRANSPARENT: Final = tree.SCOPES - {b"table", b"template"}
+
+
+def _with_start(cover: Cover, name: bytes) -> Cover:
+    if name in tree.SCOPES and len(cover.scopes) < MAX_NESTING:
+        cover = cover._replace(scopes=(*cover.scopes, name))
+    return cover._replace(depth=cover.depth + 1) if cover.name == name else cover
+
+
+def _with_end(cover: Cover, name: bytes) -> Cover:
+    if name in cover.scopes:
+        # Closes all that is open inside it, too.
+        at = len(cover.scopes) - 1 - cover.scopes[::-1].index(name)
+        cover = cover._replace(scopes=cover.scopes[:at])
+    elif any(scope not in _TRANSPARENT or cover.name not in _TABLE for scope in cover.scopes):
+        # An end tag that a browser ignores, for its element is out of reach.
+        return cover
+    return cover._replace(depth=cover.depth - 1) if cover.name == name else cover
 
 
 def _namespaces(steps: list[Step]) -> tuple[tree.Namespace, ...]:

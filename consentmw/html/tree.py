@@ -48,6 +48,14 @@ Place = tuple[Open, ...]
 IN_HTML: Final[Place] = ()
 
 
+# What keeps an end tag from reaching further out: HTML, "has an element in scope", and `button` and
+# `select`, which do for some.
+SCOPES: Final = frozenset(
+    b"applet button caption marquee object select table td template th svg math foreignobject desc mi"
+    b" mo mn ms mtext annotation-xml".split()
+)
+
+
 class Step(NamedTuple):
     """What a start tag does in one place."""
 
@@ -242,6 +250,11 @@ def _end_in_html(place: Place, name: bytes) -> tuple[Place, ...]:
     if name in _TABLE_PARTS or name == b"template":
         found.add(IN_HTML)
     return tuple(found)
+
+
+def follows_html(place: Place) -> bool:
+    """Tell whether start tags are read by HTML's rules here."""
+    return not place or place[-1].kind in {Kind.HTML_POINT, Kind.TEXT_POINT, Kind.HTML}
 
 
 def allows_cdata(place: Place) -> bool:

@@ -1,5 +1,7 @@
 """What the site's tags say, what is reported, and what a page's limits are."""
 
+# ruff: noqa: E501 - a page and what is left of it are read side by side
+
 from __future__ import annotations
 
 import pytest
@@ -54,6 +56,8 @@ def findings_of(policy, page):
         (b"<body><style data-consent=advertising>b{}</style>c", b"<body>c"),
         (b"<body><video data-consent=advertising><source src=/a></video>", b"<body><video data-consent=advertising></video>"),
         (b"<body><object data-consent=advertising data=/a></object>", b"<body><object data-consent=advertising></object>"),
+        (b"<section data-consent=advertising><table></section><img src=c>", b"<section data-consent=advertising><table></section>"),
+        (b"<body><table data-consent=advertising><tr><td><img src=c></table><img src=d>", b"<body><table data-consent=advertising><tr><td></table><img src=d>"),
     ],
 )  # fmt: skip
 def test_a_tag_of_the_sites_decides(page, expected):
