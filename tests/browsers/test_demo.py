@@ -142,9 +142,3 @@ def test_a_video_seeks_with_gpc_on(site, open_browser):
     ranges = [r.headers["Range"] for r in page.requests if r.path == "/static/welcome.webm"]
     assert ranges
     assert all(value.startswith("bytes=") for value in ranges)
-
-
-def test_a_suppressed_frame_leaves_a_box_of_its_size(site, open_browser):
-    page = open_browser(gpc=True).open(site.url + "/")
-    assert page.count("iframe[src*='youtube']") == 0
-    assert "Ten minutes of stretching" in page.text
