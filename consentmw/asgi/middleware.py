@@ -118,8 +118,9 @@ class ConsentMiddleware:
         if endpoint is not None:
             return endpoint(_scope_with(scope, site, treatment.consent), receive, send)
         if site.mode == "enforce":
-            account = Account(site.journal, request.full_path)
+            account = None
             if site.debug:
+                account = Account(site.journal, request.full_path)
                 account.seconds = perf_counter() - began
             return self._enforce(site, request, treatment, account, receive, send)
         if site.mode == "observe" and treatment.denies:
@@ -135,7 +136,7 @@ class ConsentMiddleware:
         site: Site,
         request: Request,
         treatment: Treatment,
-        account: Account,
+        account: Account | None,
         receive: Receive,
         send: Send,
         *,
@@ -143,7 +144,7 @@ class ConsentMiddleware:
     ) -> None:
         variant = treatment.variant(request.root_path, inserts=request.insertable)
         app_request = build_app_request(request, site, treatment, variant)
-        if app_request.denied_cookies:
+        if account is not None:
             account.add_cookies(app_request.denied_cookies)
         scope = _scope_with(request.scope, site, treatment.consent)
         if app_request.headers is not None:

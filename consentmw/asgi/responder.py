@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from consentmw.asgi.account import Account
 from consentmw.asgi.body import PageBody, SniffedRewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from starlette.types import Message, Receive, Send
 
     from consentmw.access import RequestConsent
-    from consentmw.asgi.account import Account
     from consentmw.asgi.app_request import AppRequest
     from consentmw.asgi.pages import PageType
     from consentmw.asgi.request import Request
@@ -56,7 +56,7 @@ class Responder:
         treatment: Treatment,
         app_request: AppRequest,
         holder: RequestConsent,
-        account: Account,
+        account: Account | None,
         receive: Receive,
         send: Send,
         *,
@@ -226,7 +226,7 @@ class Responder:
             xml=page.syntax == "xml",
             charset=page.charset,
             insertion=insertion,
-            on_finding=self._account.add_finding,
+            on_finding=self._counted().add_finding,
         )
         sniffs = page.syntax == "unknown"
         return PageBody(SniffedRewriter(build_rewriter) if sniffs else build_rewriter(), codings)
@@ -239,7 +239,7 @@ class Responder:
         links = []
         for link in message.get("links", ()):
             kept = keep_links(link, index=treatment.index, own_host=self._request.names.host)
-            self._account.add_fields(kept.denied)
+            self._counted().add_fields(kept.denied)
             links += [value for value in kept.values if value is not None]
         if links:
             await self._send({**message, "links": links})
@@ -266,7 +266,7 @@ class Responder:
         )
         if self._treatment.denies:
             headers, denied = keep(index=self._treatment.index)
-            self._account.add_fields(denied)
+            self._counted().add_fields(denied)
             if denied:
                 return headers, True
         return fields.headers, bool(keep(index=self._site.anything)[1])
@@ -308,7 +308,7 @@ class Responder:
     def _complete(self, start: Message) -> Message:
         if not self._site.debug:
             return start
-        described = self._account.describe(self._treatment.decision)
+        described = self._counted().describe(self._treatment.decision)
         return {**start, "headers": [*start["headers"], *described]}
 
     def _variant(self, *, inserts: bool = True) -> Variant:
@@ -321,6 +321,11 @@ class Responder:
         if self._holder.consent is self._treatment.consent:
             return self._treatment
         return self._site.treat_again(self._holder.consent)
+
+    def _counted(self) -> Account:
+        if self._account is None:
+            self._account = Account(self._site.journal, self._request.full_path)
+        return self._account
 
     def _warn(self, message: str, error: RewriteError) -> None:
         self._site.journal.warn("unreadable page", self._request.full_path, message, error)
