@@ -51,8 +51,8 @@ IN_HTML: Final[Place] = ()
 # What keeps an end tag from reaching further out: HTML, "has an element in scope", and `button` and
 # `select`, which do for some.
 SCOPES: Final = frozenset(
-    b"applet button caption marquee object select table td template th svg math foreignobject desc mi"
-    b" mo mn ms mtext annotation-xml".split()
+    b"applet button caption marquee object select table td template th svg math foreignobject desc"
+    b" mi mo mn ms mtext annotation-xml".split()
 )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
-_MAX_KNOWN_BYTES: Final = 2048
+_MAX_KNOWN_BYTES: Final = 1024
 """The longest tag whose verdict is remembered; images with many sources come close."""
 _WORTH_REMEMBERING: Final = 64
 """Below this many bytes, judging a text again costs no more than remembering."""
@@ -87,14 +87,14 @@ class PageSieve:
         policy: PagePolicy,
         *,
         bases: tuple[Base, ...],
+        own_host: str,
         encoding: str,
         on_finding: Callable[[Finding], None] | None,
         depth: int = 0,
         only_zones: bool = False,
     ) -> None:
-        own = bases[0]
         self._policy = policy
-        self._own_host = own.host
+        self._own_host = own_host
         self._bases = bases
         self._has_base = False
         """Whether a `base` was seen that counts in every reading: no later one does then."""
@@ -104,8 +104,8 @@ class PageSieve:
         self._depth = depth
         self._only_zones = only_zones
         """Whether the site's tag on the frame around this page allows what it shows."""
-        self._memory = policy.memory_for(bases, encoding, depth, only_zones=only_zones)
-        self.watched = policy.watch_for(own.host)
+        self._memory = policy.memory_for(bases, own_host, encoding, depth, only_zones=only_zones)
+        self.watched = policy.watch_for(own_host)
         self.watches_relative = policy.index.site_paths or len(bases) > 1
         self.marks = policy.marks
 
@@ -256,6 +256,7 @@ class PageSieve:
                 content = self._policy.rewrite_carried(
                     carried,
                     bases=self._bases if carried.data is None else (Base(""),),
+                    own_host=self._own_host,
                     depth=self._depth + 1,
                     only_zones=allowed_by_site,
                 )

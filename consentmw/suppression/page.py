@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Finding", "PagePolicy", "PageRewriter"]
 
-_MAX_HOSTS: Final = 64
+_MAX_HOSTS: Final = 16
 """Hosts of one installation for which verdicts are remembered."""
-_MAX_TAGS: Final = 2048
-"""Tags whose verdict is remembered for one host: four megabytes at the very most."""
+_MAX_TAGS: Final = 8192
+"""Tags whose verdict is remembered for one host: two megabytes, eight at the very most."""
 _MAX_NEWS: Final = 256
 
 AnyRewriter = Rewriter | XmlRewriter
@@ -68,7 +68,7 @@ class PagePolicy:
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
-        self._memories: dict[tuple[object, str, int, bool], Memory] = {}
+        self._memories: dict[tuple[object, str, str, int, bool], Memory] = {}
         self._news: set[Finding] = set()
 
     def rewriter(
@@ -94,7 +94,11 @@ class PagePolicy:
 
         def start(encoding: str) -> AnyRewriter:
             sieve = PageSieve(
-                self, bases=(Base(host, path),), encoding=encoding, on_finding=on_finding
+                self,
+                bases=(Base(host, path),),
+                own_host=host,
+                encoding=encoding,
+                on_finding=on_finding,
             )
             return self._start(sieve, xml=xml, insertion=insertion)
 
@@ -132,12 +136,18 @@ class PagePolicy:
         return watch
 
     def memory_for(
-        self, bases: tuple[Base, ...], encoding: str, depth: int, *, only_zones: bool
+        self,
+        bases: tuple[Base, ...],
+        own_host: str,
+        encoding: str,
+        depth: int,
+        *,
+        only_zones: bool,
     ) -> Memory:
         """The verdicts remembered for pages at one place."""
         # Where paths of the site itself are denied, relative URLs depend on the page's own path.
         hosts = bases if self.index.site_paths else tuple(base.host for base in bases)
-        key = (hosts, encoding, depth, only_zones)
+        key = (hosts, own_host, encoding, depth, only_zones)
         memory = self._memories.get(key)
         if memory is None:
             if len(self._memories) >= _MAX_HOSTS:
@@ -179,7 +189,13 @@ class PagePolicy:
         return True
 
     def rewrite_carried(
-        self, carried: Carried, *, bases: tuple[Base, ...], depth: int, only_zones: bool
+        self,
+        carried: Carried,
+        *,
+        bases: tuple[Base, ...],
+        own_host: str,
+        depth: int,
+        only_zones: bool,
     ) -> bytes:
         """Rewrite a page that stands inside another one."""
         charset = read_charset(carried.content, carried.charset or "utf-8", complete=True)
@@ -187,6 +203,7 @@ class PagePolicy:
         sieve = PageSieve(
             self,
             bases=bases,
+            own_host=own_host,
             encoding=encoding,
             on_finding=None,
             depth=depth,
