@@ -309,6 +309,12 @@ _MAKERS: tuple[Callable[[_Writer], str], ...] = (
 )
 
 
+# Where a foreign element has made room for HTML again, so that `style` is text.
+_READ_AS_HTML = (
+    "<svg><desc>", "<svg><title>", "<svg><foreignObject>", "<math><mi>", "<math><mtext>", "<math><annotation-xml encoding=text/html>",
+    "<math><annotation-xml encoding=application/xhtml+xml>", "<svg><p>", "<svg><font color=red>", "<svg><table>", "<svg/>", "<math/>",
+    "<svg></svg>", "<svg><g></svg>", "<math><annotation-xml><svg><desc>", "<svg><desc><div></div>", "<template>", "<svg><image/></svg>",
+)  # fmt: skip
 # What stands around: text for one reading, markup for another.
 WRAPS: tuple[tuple[str, str], ...] = (
     ("<!--", "-->"),
@@ -370,14 +376,7 @@ WRAPS: tuple[tuple[str, str], ...] = (
     ("<svg><desc>", "</desc></svg>"),
     ("<svg><foreignObject>", "</foreignObject></svg>"),
     ("<svg><foreignObject><style>", "</style></foreignObject></svg>"),
-    *(
-        (f"{before}<style><!--</style>", "-->")
-        for before in (
-            "<svg><desc>", "<svg><title>", "<svg><foreignObject>", "<math><mi>", "<math><mtext>", "<math><annotation-xml encoding=text/html>",
-            "<math><annotation-xml encoding=application/xhtml+xml>", "<svg><p>", "<svg><font color=red>", "<svg><table>", "<svg/>", "<math/>",
-            "<svg></svg>", "<svg><g></svg>", "<math><annotation-xml><svg><desc>", "<svg><desc><div></div>", "<template>", "<svg><image/></svg>",
-        )
-    ),  # fmt: skip
+    *((f"{before}<style><!--</style>", "-->") for before in _READ_AS_HTML),
     ("<svg><foreignObject><svg><style>", "</style></svg></foreignObject></svg>"),
     ("<svg><foreignObject/><style>", "</style></svg>"),
     ("<svg><p><style>", "</style>"),

@@ -231,7 +231,12 @@ class _Cuts:
         elements = reading.elements(text)
         all_bases = {judge.bases, bases_of(elements, judge.bases), *inherited}
         self._bases = frozenset(all_bases)
-        elements += _loose_elements(text, _ANY if self._loose else _UNFIT)
+        loose = list(_loose_elements(text, _ANY if self._loose else _UNFIT))
+        if self._loose:
+            for element in loose:
+                element.space = "html"
+                all_bases.add(bases_of([element], judge.bases))
+        elements += loose
         elements.sort(key=lambda element: element.tag or (0, 0))
         for sheet in _SHEET.finditer(text):
             self._add_urls_in_style(text, sheet.start(1), sheet.end(1), all_bases)
@@ -241,7 +246,7 @@ class _Cuts:
         for script in _SCRIPT.finditer(text):
             if judge.may_deny_script(script[1]):
                 self._insertions[script.start() + len("<script")] = INERT
-                if self._loose:
+                if self._loose or "\r" in script[1]:
                     self._add(script.start(), script.end())
         for frameset in _FRAMESET.finditer(text):
             # Ignored for the sake of something in front of it, which may have been cut.
@@ -397,7 +402,7 @@ _ANY = re.compile(r"(?=<([a-z][^\t\n\f\r />]*)" + _INSIDE + ")", re.IGNORECASE)
 def _may_be_read_in_many_ways(text: str) -> bool:
     """Whether an engine that doesn't build the tree has to take what may be a tag for one.
 
-    That is so where browsers of different ages differ, and inside foreign elements behind an end tag
+    That is so where browsers of different ages differ, and in foreign elements behind an end tag
     that doesn't belong to the innermost open element: what it closes, only the whole tree tells.
     """
     if _AGES_DIFFER.search(text):
