@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,10 +26,11 @@ from consentmw.cli.target import (
 )
 from consentmw.inspection.audit import SiteAudit, audit_site
 from consentmw.inspection.browser import open_browser_site
-from consentmw.inspection.states import GPC, VisitorState, build_states
+from consentmw.inspection.states import GPC, build_states
 
 if TYPE_CHECKING:
     from consentmw.cli.target import Target
+    from consentmw.inspection.states import VisitorState
 
 
 class AuditFormat(StrEnum):
@@ -62,8 +64,8 @@ def audit(
         list[str] | None,
         typer.Option(
             "--category",
-            help="What must not come through; by default what the opt-out covers "
-            "(advertising, and what the configuration calls sale or share).",
+            help="What must not come through; by default what each visitor "
+            "has declined: advertising, or what the configuration says.",
             show_default=False,
         ),
     ] = None,
@@ -87,7 +89,10 @@ def audit(
     """
     opened = read_target(target, config, obey_robots=robots)
     states = _states(opened, opt_out)
-    denied = frozenset(category or _covered(opened))
+    if category:
+        states = [replace(state, declines=frozenset(category)) for state in states]
+    # Of a site whose configuration isn't known, nobody can say whether it keeps the two apart.
+    tolerated = frozenset[str]() if opened.config else frozenset({"analytics"})
 
     async def run() -> SiteAudit:
         with crawl_progress("audit", limit) as on_progress:
@@ -97,8 +102,9 @@ def audit(
                     site,
                     states=states,
                     catalogue=opened.catalogue,
-                    denied=denied,
+                    tolerated=tolerated,
                     tag_attributes=opened.tag_attributes,
+                    leave_out=opened.preference_centre,
                     limit=limit,
                     concurrency=concurrency,
                     delay_seconds=delay,
@@ -123,12 +129,6 @@ def audit(
         raise typer.Exit(1)
 
 
-def _covered(target: Target) -> list[str]:
-    if target.config is None:
-        return ["advertising"]
-    return [name for name, one in target.config.categories.items() if one.sale_or_share]
-
-
 def _states(target: Target, cookies: list[str] | None) -> list[VisitorState]:
     if cookies:
         pairs: dict[str, str] = {}
@@ -139,6 +139,6 @@ def _states(target: Target, cookies: list[str] | None) -> list[VisitorState]:
                     f"{cookie!r} is not 'NAME=VALUE'", param_hint="--opt-out-with"
                 )
             pairs[name] = value
-        return [GPC, VisitorState(name="opted-out", headers={}, cookies=pairs)]
+        return [GPC, replace(GPC, name="opted-out", headers={}, cookies=pairs)]
     states = build_states(target.config, host=target.site.origin.partition("://")[2])
     return [state for name, state in states.items() if name in {"gpc", "opted-out"}]

@@ -80,6 +80,7 @@ def declaration(
                     site,
                     catalogue=opened.catalogue,
                     tag_attributes=opened.tag_attributes,
+                    leave_out=opened.preference_centre,
                     limit=limit,
                     headers=read_headers(header),
                     on_progress=on_progress,

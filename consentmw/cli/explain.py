@@ -103,6 +103,8 @@ def _table(answer: Classification) -> Table:
     table.add_row("vendor", answer.vendor)
     table.add_row("rule", f"{rule.kind} {rule.pattern}")
     table.add_row("source", rule.source)
+    if rule.note:
+        table.add_row("why", rule.note)
     if rule.kind == "cookie" and not rule.distinctive:
         table.add_row(
             "note", "a name that many use: it says nothing about a cookie that the site itself sets"

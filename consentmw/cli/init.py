@@ -69,7 +69,11 @@ def init(
         with crawl_progress("scan", limit) as on_progress:
             async with opened.site:
                 return await scan_site(
-                    opened.site, catalogue=opened.catalogue, limit=limit, on_progress=on_progress
+                    opened.site,
+                    catalogue=opened.catalogue,
+                    limit=limit,
+                    leave_out=opened.preference_centre,
+                    on_progress=on_progress,
                 )
 
     inventory = anyio.run(run)

@@ -93,6 +93,7 @@ def scan(
                     site,
                     catalogue=opened.catalogue,
                     tag_attributes=opened.tag_attributes,
+                    leave_out=opened.preference_centre,
                     limit=limit,
                     concurrency=concurrency,
                     delay_seconds=delay,

@@ -71,6 +71,11 @@ class Target:
     catalogue: Catalogue
 
     @property
+    def preference_centre(self) -> str | None:
+        """The path of the preference centre, whose pages differ by what was chosen."""
+        return self.config.preferences.path if self.config else None
+
+    @property
     def tag_attributes(self) -> tuple[str, ...]:
         """The attributes with which the site tags elements."""
         return self.config.tag_attributes if self.config else ("data-consent",)

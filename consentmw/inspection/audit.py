@@ -99,11 +99,12 @@ async def audit_site(
     *,
     states: Iterable[VisitorState],
     catalogue: Catalogue,
-    denied: frozenset[str],
+    tolerated: frozenset[str] = frozenset(),
     tag_attributes: tuple[str, ...] = ("data-consent",),
     limit: int = 50,
     concurrency: int = 4,
     delay_seconds: float = 0.0,
+    leave_out: str | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> SiteAudit:
     """Crawl a site and audit each of its pages; the arguments are those of `audit_page` and `scan`.
@@ -112,7 +113,7 @@ async def audit_site(
         TargetError: The site does not answer at all.
     """
     states = tuple(states)
-    frontier = Frontier(site.origin, limit=limit)
+    frontier = Frontier(site.origin, limit=limit, leave_out=leave_out)
     frontier.add(site.start)
     pages: list[PageAudit] = []
     site_faults = await audit_gpc_support(site)
@@ -129,7 +130,7 @@ async def audit_site(
                 visit,
                 states=states,
                 catalogue=catalogue,
-                denied=denied,
+                tolerated=tolerated,
                 tag_attributes=tag_attributes,
             )
         )
@@ -144,7 +145,7 @@ async def _audit_visited(
     *,
     states: tuple[VisitorState, ...],
     catalogue: Catalogue,
-    denied: frozenset[str],
+    tolerated: frozenset[str] = frozenset(),
     tag_attributes: tuple[str, ...],
 ) -> PageAudit:
     message = visit.error
@@ -155,7 +156,7 @@ async def _audit_visited(
                 visit.url,
                 states=states,
                 catalogue=catalogue,
-                denied=denied,
+                tolerated=tolerated,
                 tag_attributes=tag_attributes,
             )
         except TargetError as error:
@@ -170,7 +171,7 @@ async def audit_page(
     *,
     states: Iterable[VisitorState],
     catalogue: Catalogue,
-    denied: frozenset[str],
+    tolerated: frozenset[str] = frozenset(),
     tag_attributes: tuple[str, ...] = ("data-consent",),
     now: datetime | None = None,
 ) -> PageAudit:
@@ -181,7 +182,8 @@ async def audit_page(
         url: The page.
         states: The visitors who have opted out, one way or another.
         catalogue: Says what is advertising.
-        denied: The categories that these visitors must not get.
+        tolerated: Categories that may go missing without having been declined: a site need not
+            tell them apart.
         tag_attributes: The attributes with which the site tags elements.
         now: Against which cookies' ``Expires`` counts; the present where left out.
 
@@ -195,37 +197,40 @@ async def audit_page(
 
     plain = [await site.fetch(url, NO_SIGNAL.all_headers()) for _ in range(2)]
     plain_found = found_on(plain[0])
-    declined = denied_by(plain_found, denied)
     faults: list[Fault] = []
     unstable: tuple[str, ...] = ()
     suppressed = 0
     for state in states:
         treated = [await site.fetch(url, state.all_headers())]
         treated_found = found_on(treated[0])
-        leaked = denied_by(treated_found, denied)
+        declined = found_of(plain_found, state.declines)
+        missing_too = found_of(plain_found, tolerated)
+        leaked = found_of(treated_found, state.declines)
         suppressed = max(suppressed, len(declined) - len(leaked))
         faults += _leaks(url, leaked, state.name)
-        comparison = compare_pages(plain, treated, declined)
+        comparison = compare_pages(plain, treated, [*declined, *missing_too])
         for _ in range(_CONFIRMATIONS if comparison.lost else 0):
             # Content that rotates may by chance have been the same twice.
             plain.append(await site.fetch(url, NO_SIGNAL.all_headers()))
             treated.append(await site.fetch(url, state.all_headers()))
-        comparison = compare_pages(plain, treated, declined)
+        comparison = compare_pages(plain, treated, [*declined, *missing_too])
         unstable = comparison.unstable
         faults += [
             Fault(kind=FaultKind.LOST_CONTENT, url=url, state=state.name, message=lost)
             for lost in comparison.lost
         ]
         cookies = (_cookies(plain_found), _cookies(found_on(plain[1])), _cookies(treated_found))
-        faults += _lost_cookies(*cookies, denied=denied, url=url, state=state.name)
+        faults += _lost_cookies(
+            *cookies, known=state.declines | tolerated, url=url, state=state.name
+        )
         faults += _header_faults(plain[0], treated[0], state.name)
         faults += await _validator_faults(site, plain[0], treated[0], state)
     return PageAudit(url=url, faults=tuple(faults), unstable=unstable, suppressed=suppressed)
 
 
-def denied_by(found: Iterable[Found], denied: frozenset[str]) -> list[Found]:
-    """Return what belongs to a denied category."""
-    return [one for one in found if denied.intersection(one.categories)]
+def found_of(found: Iterable[Found], categories: frozenset[str]) -> list[Found]:
+    """Return what belongs to one of these categories."""
+    return [one for one in found if categories.intersection(one.categories)]
 
 
 def _leaks(url: str, leaked: Iterable[Found], state: str) -> Iterator[Fault]:
@@ -252,13 +257,13 @@ def _lost_cookies(
     again: dict[str, Found],
     treated: dict[str, Found],
     *,
-    denied: frozenset[str],
+    known: frozenset[str],
     url: str,
     state: str,
 ) -> Iterator[Fault]:
     for name in sorted((plain.keys() & again.keys()) - treated.keys()):
         one = plain[name]
-        if not denied.intersection(one.categories):
+        if not known.intersection(one.categories):
             yield Fault(
                 kind=FaultKind.LOST_COOKIE,
                 url=url,

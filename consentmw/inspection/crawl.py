@@ -44,11 +44,14 @@ class Frontier:
     Args:
         origin: Only URLs of this scheme and host are taken.
         limit: How many URLs are taken at the most.
+        leave_out: A path that isn't taken, nor what is below it: the preference centre, whose
+            pages say what was chosen.
     """
 
-    def __init__(self, origin: str, *, limit: int) -> None:
+    def __init__(self, origin: str, *, limit: int, leave_out: str | None = None) -> None:
         self._origin = origin
         self._limit = limit
+        self._leave_out = leave_out
         self._known: set[str] = set()
         self._waiting: deque[str] = deque()
 
@@ -58,6 +61,8 @@ class Frontier:
             bare = urldefrag(url).url
             parts = urlsplit(bare)
             if f"{parts.scheme}://{parts.netloc}" != self._origin or bare in self._known:
+                continue
+            if self._leave_out and f"{parts.path}/".startswith(f"{self._leave_out}/"):
                 continue
             if len(self._known) >= self._limit:
                 return

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from consentmw.browser.scripts import is_inserted
 from consentmw.html.charset import decode_page
 from consentmw.html.listing import tokenize
+from consentmw.html.tree import VOID
 
 if TYPE_CHECKING:
     from consentmw.inspection.pages import FetchedPage
@@ -65,20 +66,30 @@ def _joined(base: str, link: str) -> str:
 def read_units(page: FetchedPage) -> list[tuple[Unit, int]]:
     """Take a page apart into units, each with the offset of the element that it belongs to.
 
-    What the middleware inserts is left out: it is there for some visitors and not for others.
+    What the middleware inserts is left out: it is there for some visitors and not for others. So
+    is what stands in an element with the attribute `data-varies`: a page says with it that a
+    part, such as "Opt-Out Request Honored", is meant to differ by what was chosen.
     """
     if not page.is_html:
         return [(Unit("", repr(page.body)), 0)]
     data = decode_page(page.body, page.charset)
     units: list[tuple[Unit, int]] = []
     raw_start, raw_name, raw_offset = 0, "", -1
+    varying, depth = b"", 0
     for token in tokenize(data, scripting=False):
+        if depth:
+            name_here = token.tag.name if token.tag is not None else token.name
+            depth += (name_here == varying) * (-1 if token.kind == "end" else token.kind == "start")
+            continue
         if raw_name and token.start > raw_start:
             _add_text(units, data[raw_start : token.start], raw_name, raw_offset)
         raw_name = ""
         if token.tag is not None:
             source = token.tag.get(b"src")
             if source is not None and is_inserted(source.text("utf-8")):
+                continue
+            if token.tag.get(b"data-varies") is not None:
+                varying, depth = token.tag.name, int(token.tag.name not in VOID)
                 continue
             name = token.tag.name.decode("utf-8", "replace")
             tag = " ".join(token.tag.raw.decode("utf-8", "replace").split())

@@ -27,6 +27,7 @@ async def scan(
     concurrency: int = 4,
     delay_seconds: float = 0.0,
     headers: Mapping[str, str] | None = None,
+    leave_out: str | None = None,
     log_path: Path | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Inventory:
@@ -40,11 +41,12 @@ async def scan(
         concurrency: How many requests are under way at once.
         delay_seconds: A pause between requests; robots.txt may ask for a longer one.
         headers: Sent with each request, such as a login's cookie.
+        leave_out: A path that isn't scanned, nor what is below it.
         log_path: Where each visited page is noted; a scan that finds pages there goes on from them.
         on_progress: Called after each page.
     """
     inventory = Inventory()
-    frontier = Frontier(site.origin, limit=limit)
+    frontier = Frontier(site.origin, limit=limit, leave_out=leave_out)
     visited = 0
     if log_path is not None:
         for logged in read_crawl_log(log_path):

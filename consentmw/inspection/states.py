@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +23,13 @@ class VisitorState:
         name: ``no-signal``, ``gpc``, ``opted-out`` or ``allowed``.
         headers: What the browser adds to each request.
         cookies: What it holds for the site from the start.
+        declines: The categories that it must not get.
     """
 
     name: str
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
+    declines: frozenset[str] = frozenset()
 
     def all_headers(self) -> dict[str, str]:
         """Return the headers with the cookies among them, for clients without a cookie jar."""
@@ -38,7 +40,9 @@ class VisitorState:
 
 
 NO_SIGNAL = VisitorState(name="no-signal", headers={}, cookies={})
-GPC = VisitorState(name="gpc", headers={"sec-gpc": "1"}, cookies={})
+GPC = VisitorState(
+    name="gpc", headers={"sec-gpc": "1"}, cookies={}, declines=frozenset({"advertising"})
+)
 STATE_NAMES = ("no-signal", "gpc", "opted-out", "allowed")
 
 
@@ -50,13 +54,15 @@ def build_states(config: Config | None, *, host: str) -> dict[str, VisitorState]
             a choice, so only ``no-signal`` and ``gpc`` are there.
         host: The host that the choice cookie is named for.
     """
-    states = {NO_SIGNAL.name: NO_SIGNAL, GPC.name: GPC}
-    signer = config.choice_signer if config is not None else None
-    if config is None or signer is None:
+    if config is None:
+        return {NO_SIGNAL.name: NO_SIGNAL, GPC.name: GPC}
+    sale_or_share = {name for name, one in config.categories.items() if one.sale_or_share}
+    gpc = replace(GPC, declines=frozenset(sale_or_share if config.signals.gpc else ()))
+    states = {NO_SIGNAL.name: NO_SIGNAL, GPC.name: gpc}
+    signer = config.choice_signer
+    if signer is None:
         return states
-    optional = frozenset(
-        name for name, category in config.categories.items() if not category.required
-    )
+    optional = frozenset(name for name, one in config.categories.items() if not one.required)
     for name, allowed in (("opted-out", frozenset[str]()), ("allowed", optional)):
         choice = Choice(
             allowed=allowed,
@@ -65,7 +71,10 @@ def build_states(config: Config | None, *, host: str) -> dict[str, VisitorState]
             chosen_on=datetime.now(tz=UTC).date(),
         )
         states[name] = VisitorState(
-            name=name, headers={}, cookies={config.cookie.name_for(host): signer.sign(choice)}
+            name=name,
+            headers={},
+            cookies={config.cookie.name_for(host): signer.sign(choice)},
+            declines=optional - allowed,
         )
     return states
 

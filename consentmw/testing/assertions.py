@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from anyio.from_thread import start_blocking_portal
 
 from consentmw.data import load_catalogue
-from consentmw.inspection.audit import audit_page, denied_by, read_gpc_support_problem
+from consentmw.inspection.audit import audit_page, found_of, read_gpc_support_problem
 from consentmw.inspection.comparison import compare_pages
 from consentmw.inspection.findings import find_all
 from consentmw.inspection.pages import FetchedPage
@@ -184,7 +184,6 @@ def assert_cacheable_by_variant(app: ASGIApp, path: str, *, config: Config | Non
         for name, state in build_states(config, host=HOST).items()
         if name in {"gpc", "opted-out"}
     ]
-    denied = frozenset(name for name, one in config.categories.items() if one.sale_or_share)
 
     async def audit() -> list[str]:
         async with AppSite(app) as site:
@@ -193,7 +192,6 @@ def assert_cacheable_by_variant(app: ASGIApp, path: str, *, config: Config | Non
                 f"{site.origin}{path}",
                 states=states,
                 catalogue=config.catalogue,
-                denied=denied,
                 tag_attributes=config.tag_attributes,
             )
         return [str(fault) for fault in result.faults if fault.kind in _CACHE_FAULTS]
@@ -240,7 +238,7 @@ def _found(response: Response, config: Config | None, categories: tuple[str, ...
         tag_attributes=config.tag_attributes if config is not None else ("data-consent",),
         now=datetime.now(tz=UTC),
     )
-    return denied_by(found, frozenset(categories))
+    return found_of(found, frozenset(categories))
 
 
 def _place(response: Response) -> str:

@@ -49,7 +49,6 @@ def assert_site_honours_opt_outs(
         for name, state in build_states(config, host=HOST).items()
         if name in {"gpc", "opted-out"}
     ]
-    denied = frozenset(name for name, one in config.categories.items() if one.sale_or_share)
 
     async def audit() -> SiteAudit:
         async with AppSite(app, start=start) as site:
@@ -57,9 +56,9 @@ def assert_site_honours_opt_outs(
                 site,
                 states=states,
                 catalogue=config.catalogue,
-                denied=denied,
                 tag_attributes=config.tag_attributes,
                 limit=limit,
+                leave_out=config.preferences.path,
             )
 
     # A thread of its own: the test may run in an event loop already.

@@ -45,7 +45,6 @@ def audited(app, states):
                 site,
                 states=states,
                 catalogue=load_catalogue(),
-                denied=frozenset({"advertising"}),
             )
 
     return anyio.run(run)

@@ -123,6 +123,16 @@ def test_a_folder_is_a_site_of_its_html_files(tmp_path):
     ]
 
 
+def test_the_preference_centre_is_left_out_and_nothing_that_is_only_called_like_it():
+    frontier = Frontier("https://testserver", limit=10, leave_out="/choices")
+    frontier.add(
+        f"https://testserver{path}"
+        for path in ("/choices", "/choices/api", "/choices?next=%2F", "/choices-of-the-week")
+    )
+
+    assert (frontier.take(), frontier.take()) == ("https://testserver/choices-of-the-week", None)
+
+
 def test_what_an_earlier_run_has_visited_is_passed_over():
     frontier = Frontier("https://testserver", limit=10)
     frontier.pass_over(["https://testserver/a"])

@@ -16,7 +16,9 @@ from consentmw.inspection.scan import scan
 from consentmw.inspection.sites import LiveSite
 from consentmw.inspection.states import GPC, VisitorState, build_states, find_config
 
-OPTED_OUT = VisitorState(name="opted-out", headers={}, cookies={"optout": "1"})
+OPTED_OUT = VisitorState(
+    name="opted-out", headers={}, cookies={"optout": "1"}, declines=GPC.declines
+)
 
 
 def scanned(url, **settings) -> Inventory:
@@ -34,7 +36,6 @@ def audited(url, states):
                 site,
                 states=states,
                 catalogue=load_catalogue(),
-                denied=frozenset({"advertising"}),
                 limit=100,
             )
 

@@ -1,0 +1,77 @@
+from consentmw.inspection.comparison import Comparison, compare_pages
+from consentmw.inspection.pages import FetchedPage
+
+
+def page(body, kind="text/html"):
+    return FetchedPage(
+        url="https://testserver/",
+        status=200,
+        headers=(("content-type", kind),),
+        body=body.encode(),
+    )
+
+
+def compared(plain, treated, *, again=None):
+    pages = [page(one) for one in (plain, again) if one is not None]
+    return compare_pages(pages, [page(treated)], [])
+
+
+def test_order_and_white_space_do_not_count():
+    plain = "<p>One\n two</p><p class=x>Three</p>"
+
+    assert compared(plain, "<p class=x>Three</p> <p>One two</p>") == Comparison(
+        lost=(), unstable=()
+    )
+
+
+def test_an_element_text_and_script_that_are_gone_are_lost():
+    plain = "<div id=a>Text</div><script>run()</script>"
+
+    assert compared(plain, "").lost == (
+        "<div id=a>",
+        "text 'Text'",
+        "<script>",
+        "text 'run()' in <script>",
+    )
+
+
+def test_one_of_several_alike_is_lost_once():
+    assert compared("<p>a</p><p>a</p><p>a</p>", "<p>a</p>").lost == (
+        "<p> (2 times)",
+        "text 'a' (2 times)",
+    )
+
+
+def test_a_changed_attribute_is_a_lost_tag():
+    assert compared('<a href="/a">x</a>', '<a href="/b">x</a>').lost == ('<a href="/a">',)
+
+
+def test_what_only_some_plain_visits_have_is_unstable_and_not_lost():
+    comparison = compared("<p>1</p><b>x</b>", "<b>x</b>", again="<p>2</p><b>x</b>")
+
+    assert comparison.unstable == ("text '1'", "text '2'")
+    assert comparison.lost == ("<p>",)
+
+
+def test_a_wrapper_that_shows_nothing_may_go():
+    assert compared("<noscript></noscript>", "").lost == ()
+
+
+def test_what_varies_by_what_was_chosen_is_left_out_and_what_follows_is_not():
+    plain = "<div data-varies><div>No opt-out</div><img></div><p>after</p>"
+
+    assert compared(plain, "<div data-varies>Honored</div>").lost == ("<p>", "text 'after'")
+    assert compared("<img data-varies src=a><p>x</p>", "").lost == ("<p>", "text 'x'")
+
+
+def test_a_long_text_is_named_by_its_beginning():
+    (lost,) = compared("x" * 500, "").lost
+
+    assert lost == f"text '{'x' * 100}…'"
+
+
+def test_anything_that_is_no_page_is_compared_whole():
+    one, other = page("{}", "application/json"), page("[]", "application/json")
+
+    assert compare_pages([one], [one], []).lost == ()
+    assert len(compare_pages([one], [other], []).lost) == 1
