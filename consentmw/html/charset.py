@@ -208,5 +208,5 @@ class Transcoder:
         return self._to_page.encode(self._from_utf8.decode(chunk))
 
     def rest(self) -> bytes:
-        """Return the bytes of a character that the page's end cut."""
-        return self._from_page.getstate()[0]
+        """Return what ends an escape sequence, and the bytes of a character that the end cut."""
+        return self._to_page.encode("", final=True) + self._from_page.getstate()[0]
