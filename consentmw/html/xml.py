@@ -160,7 +160,7 @@ class XmlRewriter:
         """Read one piece of markup and return its end, or -1 where that has yet to come."""
         following = data[start + 1 : start + 2]
         if following == b"!":
-            end = self._declaration(data, start, final=final)
+            end = self._declaration(data, start)
         elif following == b"?":
             end = data.find(b"?>", start) + 2
             end = end if end >= 2 else -1
@@ -190,7 +190,7 @@ class XmlRewriter:
         return -1
 
     @staticmethod
-    def _declaration(data: bytes, start: int, *, final: bool) -> int:
+    def _declaration(data: bytes, start: int) -> int:
         for opening, closing in ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>")):
             if data.startswith(opening, start):
                 at = data.find(closing, start + len(opening))
@@ -202,7 +202,7 @@ class XmlRewriter:
             if match[1] and b"<!" in match[1].replace(b"<!--", b""):
                 raise RewriteError("a document type with declarations of its own can't be read")
             return match.end()
-        if final or len(data) - start >= 9:
+        if len(data) - start >= 9:
             raise RewriteError(f"not well-formed XML: {data[start : start + 60]!r}")
         return -1
 
