@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import anyio
 import typer
 
-from consentmw.cli.progress import crawl_progress
+from consentmw.cli.scanning import scan_target
 from consentmw.cli.target import (
     ConfigOption,
     HeaderOption,
@@ -22,8 +21,6 @@ from consentmw.cli.target import (
     read_headers,
     read_target,
 )
-from consentmw.inspection.browser import open_browser_site
-from consentmw.inspection.scan import scan as scan_site
 
 if TYPE_CHECKING:
     from consentmw.cli.target import Target
@@ -72,21 +69,8 @@ def declaration(
     """
     opened = read_target(target, config, obey_robots=robots)
 
-    async def run() -> Inventory:
-        site = open_browser_site(opened.site) if browser else opened.site
-        with crawl_progress("scan", limit) as on_progress:
-            async with site:
-                return await scan_site(
-                    site,
-                    catalogue=opened.catalogue,
-                    tag_attributes=opened.tag_attributes,
-                    leave_out=opened.preference_centre,
-                    limit=limit,
-                    headers=read_headers(header),
-                    on_progress=on_progress,
-                )
-
-    cookies = _declared(opened, anyio.run(run))
+    inventory = scan_target(opened, limit=limit, headers=read_headers(header), in_browser=browser)
+    cookies = _declared(opened, inventory)
     writers = {
         DeclarationFormat.MARKDOWN: _as_markdown,
         DeclarationFormat.HTML: _as_html,

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-import anyio
 import typer
 
-from consentmw.cli.progress import crawl_progress
+from consentmw.cli.scanning import scan_target
 from consentmw.cli.target import LimitOption, RobotsOption, TargetArgument, read_target
-from consentmw.inspection.scan import scan as scan_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,18 +63,7 @@ def init(
         raise typer.BadParameter(f"{output} is there already; --force replaces it")
     opened = read_target(target, None, obey_robots=robots)
 
-    async def run() -> Inventory:
-        with crawl_progress("scan", limit) as on_progress:
-            async with opened.site:
-                return await scan_site(
-                    opened.site,
-                    catalogue=opened.catalogue,
-                    limit=limit,
-                    leave_out=opened.preference_centre,
-                    on_progress=on_progress,
-                )
-
-    inventory = anyio.run(run)
+    inventory = scan_target(opened, limit=limit)
     output.write_text(build_configuration(inventory, output.name), encoding="utf-8")
     groups = inventory.by_category()
     typer.echo(f"{output}: {inventory.page_count} pages scanned")

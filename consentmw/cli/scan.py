@@ -6,14 +6,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import anyio
 import typer
 
-from consentmw.cli.progress import crawl_progress
 from consentmw.cli.reports.as_html import scan_as_html
 from consentmw.cli.reports.as_json import scan_as_json
 from consentmw.cli.reports.as_sarif import scan_as_sarif
 from consentmw.cli.reports.as_tables import print_scan
+from consentmw.cli.scanning import scan_target
 from consentmw.cli.target import (
     ConcurrencyOption,
     ConfigOption,
@@ -26,8 +25,6 @@ from consentmw.cli.target import (
     read_headers,
     read_target,
 )
-from consentmw.inspection.browser import open_browser_site
-from consentmw.inspection.scan import scan as scan_site
 
 if TYPE_CHECKING:
     from consentmw.inspection.inventory import Inventory
@@ -85,24 +82,15 @@ def scan(
     opened = read_target(target, config, obey_robots=robots)
     headers = read_headers(header)
 
-    async def run() -> Inventory:
-        with crawl_progress("scan", limit) as on_progress:
-            site = open_browser_site(opened.site) if browser else opened.site
-            async with site:
-                return await scan_site(
-                    site,
-                    catalogue=opened.catalogue,
-                    tag_attributes=opened.tag_attributes,
-                    leave_out=opened.preference_centre,
-                    limit=limit,
-                    concurrency=concurrency,
-                    delay_seconds=delay,
-                    headers=headers,
-                    log_path=log,
-                    on_progress=on_progress,
-                )
-
-    inventory = anyio.run(run)
+    inventory = scan_target(
+        opened,
+        limit=limit,
+        concurrency=concurrency,
+        delay_seconds=delay,
+        headers=headers,
+        in_browser=browser,
+        log_path=log,
+    )
     _write(inventory, target, format, output)
     groups = inventory.by_category()
     failed = [name for name in fail_on or () if groups.get(name)]

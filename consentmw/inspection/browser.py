@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
@@ -19,11 +19,10 @@ import anyio
 from consentmw.errors import TargetError
 from consentmw.inspection.cookies import SetCookie
 from consentmw.inspection.pages import LoadedResource
-from consentmw.inspection.sites import AppSite, LiveSite
+from consentmw.inspection.sites import AppSite, LiveSite, StackedSite
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
-    from types import TracebackType
 
     from playwright.async_api import Browser, Request
     from starlette.types import ASGIApp
@@ -54,7 +53,7 @@ def find_chromium() -> str | None:
     return named or next((path for name in _NAMES if (path := shutil.which(name))), None)
 
 
-class BrowserSite:
+class BrowserSite(StackedSite):
     """A live site whose pages are also opened in Chromium, each in a fresh profile.
 
     Args:
@@ -62,11 +61,10 @@ class BrowserSite:
     """
 
     def __init__(self, inner: Site) -> None:
+        super().__init__()
         self._inner = inner
         self.origin = inner.origin
         self.start = inner.start
-        self.delay_seconds = 0.0
-        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         try:
@@ -92,15 +90,6 @@ class BrowserSite:
         )
         self._stack.push_async_callback(self._browser.close)
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
 
     def may_fetch(self, url: str) -> bool:
         """Whether the site lets a crawler have this URL."""

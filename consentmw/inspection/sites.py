@@ -66,7 +66,24 @@ class Site(Protocol):
     ) -> None: ...
 
 
-class LiveSite:
+class StackedSite:
+    """What sites share that hold something open: all of it is closed when they are."""
+
+    def __init__(self) -> None:
+        self.delay_seconds = 0.0
+        self._stack = AsyncExitStack()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None:
+        await self._stack.__aexit__(kind, error, trace)
+
+
+class LiveSite(StackedSite):
     """A site behind a real server, read politely: one host, one pool, its robots.txt.
 
     Args:
@@ -78,12 +95,12 @@ class LiveSite:
     def __init__(
         self, url: str, *, obey_robots: bool = True, timeout_seconds: float = 30.0
     ) -> None:
+        super().__init__()
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise TargetError(f"{url!r} is no http or https URL")
         self.origin = f"{parts.scheme}://{parts.netloc}"
         self.start: tuple[str, ...] = (url if parts.path else f"{url}/",)
-        self.delay_seconds = 0.0
         self._obey_robots = obey_robots
         self._robots: RobotFileParser | None = None
         self._client = httpx.AsyncClient(
@@ -91,19 +108,10 @@ class LiveSite:
         )
 
     async def __aenter__(self) -> Self:
-        await self._client.__aenter__()
+        await self._stack.enter_async_context(self._client)
         if self._obey_robots:
             await self._read_robots()
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        await self._client.__aexit__(kind, error, trace)
 
     async def _read_robots(self) -> None:
         try:
@@ -138,7 +146,7 @@ class LiveSite:
         return await _fetched(self._client, url, headers)
 
 
-class AppSite:
+class AppSite(StackedSite):
     """An ASGI app in this process; its lifespan runs while the site is open.
 
     Args:
@@ -147,11 +155,10 @@ class AppSite:
     """
 
     def __init__(self, app: ASGIApp, *, start: tuple[str, ...] = ("/",)) -> None:
+        super().__init__()
         self.origin = _APP_ORIGIN
         self.start = tuple(urljoin(_APP_ORIGIN, path) for path in start)
-        self.delay_seconds = 0.0
         self.app = app
-        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         await self._stack.enter_async_context(running_lifespan(self.app))
@@ -163,15 +170,6 @@ class AppSite:
             )
         )
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-        /,
-    ) -> None:
-        await self._stack.__aexit__(kind, error, trace)
 
     def may_fetch(self, _url: str) -> bool:
         """Whether this URL may be had: always, for nobody asks one's own app for a robots.txt."""
