@@ -132,6 +132,10 @@ class _Builder:
             rule, table = layer.hosts.get(host), layer.paths.get(host)
             ruling = None if rule is None else self._denies(rule)
             paths = () if table is None else self._paths(table.patterns)
+            if host == _ANY_HOST:
+                # Nothing comes after these: what allows is needed before what denies only.
+                last = max((place for place, path in enumerate(paths) if path[2]), default=-1)
+                paths = paths[: last + 1]
             alike.setdefault((ruling, paths), []).append(host)
         return [
             [_joined(group), ruling, *([paths] if paths else [])]
@@ -139,7 +143,11 @@ class _Builder:
         ]
 
     def _paths(self, patterns: Iterable[UrlPattern]) -> tuple[tuple[str, str, int], ...]:
-        return tuple((_path(p), p.query, self._denies(p.rule)) for p in patterns)
+        rulings: dict[tuple[str, str], int] = {}
+        for pattern in patterns:
+            # The first of two equal patterns decides.
+            rulings.setdefault((_path(pattern), pattern.query), self._denies(pattern.rule))
+        return tuple((path, query, ruling) for (path, query), ruling in rulings.items())
 
     def _telling_cookies(self) -> list[tuple[Glob, int]]:
         """The built-in names, less those of which a pattern says the same without them."""

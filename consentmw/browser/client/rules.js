@@ -3,7 +3,7 @@
 import { base, categories, ownHost } from './place.js';
 
 /** @typedef {{ category: CategoryRules, rule: string }} Verdict  what is denied, and by which rule */
-/** @typedef {Map<string, [Ruling | null, PathRule[]?]>} Hosts */
+/** @typedef {Map<string, [Ruling | null, PathRule[]?]>} Hosts  by their labels from the end: `com.example` */
 
 /**
  * @param {Layer} layer
@@ -12,11 +12,11 @@ import { base, categories, ownHost } from './place.js';
 const readLayer = (layer) => {
   const hosts = new Map();
   for (const [text, ...said] of layer) {
-    let labels = '';
+    let host = '';
     // `B` and what follows: the first character of the one before, and this.
-    for (const [, shared, rest] of text.matchAll(/([A-Z])([^A-Z]*)/g)) {
-      labels = labels.slice(0, shared.charCodeAt(0) - 65) + rest;
-      hosts.set(labels.split('.').reverse().join('.'), said);
+    for (const part of text.split(/(?=[A-Z])/)) {
+      host = host.slice(0, part.charCodeAt(0) - 65) + part.slice(1);
+      hosts.set(host, said);
     }
   }
   return hosts;
@@ -61,9 +61,12 @@ const matchesPath = (glob, path) => {
 const matchesQuery = (wanted, given) =>
   [...new URLSearchParams(wanted)].every(([name, value]) => given.getAll(name).some((text) => pattern(value).test(text)));
 
+/** @param {string} host */
+const reversed = (host) => host.split('.').reverse().join('.');
+
 /**
  * @param {Hosts} hosts
- * @param {string} host
+ * @param {string} host  its labels from the end
  * @param {URL} url
  * @returns {[Ruling, string] | undefined}
  */
@@ -72,8 +75,8 @@ const rulingOfHost = (hosts, host, url) => {
   const found = paths?.find(
     ([glob, query]) => matchesPath(glob, decoded(url.pathname)) && matchesQuery(query, url.searchParams),
   );
-  if (found) return [found[2], host + found[0] + (found[1] && '?' + found[1])];
-  if (ruling !== null) return [ruling, host];
+  if (found) return [found[2], reversed(host) + found[0] + (found[1] && '?' + found[1])];
+  if (ruling !== null) return [ruling, reversed(host)];
 };
 
 /**
@@ -81,9 +84,9 @@ const rulingOfHost = (hosts, host, url) => {
  * @param {URL} url
  */
 const rulingOf = (hosts, url) => {
-  const labels = url.hostname.replace(/\.$/, '').split('.');
-  for (; labels[0]; labels.shift()) {
-    const found = rulingOfHost(hosts, labels.join('.'), url);
+  let host = reversed(url.hostname.replace(/\.$/, ''));
+  for (; host; host = host.replace(/(^|\.)[^.]*$/, '')) {
+    const found = rulingOfHost(hosts, host, url);
     if (found) return found;
   }
   return rulingOfHost(hosts, '*', url);
