@@ -33,4 +33,14 @@ REGRESSIONS: tuple[str, ...] = (
     "<svg><script language=x>deniedtag('init')</script></svg>",
     "<!doctype html><table><select><plaintext>a<caption>b",
     "<svg></d><style>",
+    # A container goes on behind an end tag that a browser ignores.
+    "<picture data-consent=advertising><p></picture><embed src=/x>",
+    "<section data-consent=advertising><table></section><img src=/x>",
+    "<p data-consent=advertising><svg><foreignObject></p><script>x</script>",
+    # A base that can't count, and one that does.
+    "<base href><noscript><base href=//tag-denied.example/><img src=s>",
+    "<base href=//tag-denied.example/><iframe srcdoc='<img src=s>'></iframe>",
+    # Only what stands directly inside is a style sheet's text within svg.
+    "<svg><style>a{b:url(../ads/x<t>(",
+    "<svg><desc><select><style><select><select><style><script src=//tag-denied.example/>",
 )

@@ -34,13 +34,13 @@ MUTANTS = [
     Mutant(
         "bogus comments",
         "html.scanner",
-        '        if following == b"?":\n            return self._bogus(data, start, start + 1)\n',
+        '        if following == b"?":\n            return self.read_bogus(data, start, start + 1)\n',
         "",
     ),
     Mutant(
         "`</3`",
         "html.scanner",
-        '            return self._bogus(data, start, start + 2)\n        if following == b"!":',
+        '            return self.read_bogus(data, start, start + 2)\n        if following == b"!":',
         '            return self._rest_is_text(data, final=True)\n        if following == b"!":',
     ),
     Mutant(
