@@ -144,7 +144,7 @@ def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = N
             element.text = ""
     # An allowing tag holds to its own end tag, also for what a tree moves out of the element.
     plain = turbohtml_elements(text, reading.scripting)
-    if any(_tag_of(e, judge) is False and e.name not in _NO_CONTAINERS for e in plain):
+    if any(_tag_of(e, judge) is False and e.name not in _RESOURCES for e in plain):
         return []
     return [
         f"<{element.name} {why}"
@@ -154,13 +154,12 @@ def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = N
     ]
 
 
-# What loads something by itself, or (`body`, `html`) may have its attributes from a later tag.
-_NO_CONTAINERS = frozenset(
-    {
-        *("script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"),
-        *("body", "html"),
-    }
+# What loads something by itself.
+_RESOURCES = frozenset(
+    {"script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"}
 )
+# And what may have its attributes from a later tag.
+_NO_CONTAINERS = _RESOURCES | {"body", "html"}
 
 
 def _unfinished_script(text: str, reading: Reading) -> str:

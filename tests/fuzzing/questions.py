@@ -244,10 +244,10 @@ class _Cuts:
             for match in _WITH_TEXT.finditer(text):
                 self._insertions[match.end()] = INERT
         for script in _SCRIPT.finditer(text):
-            if judge.may_deny_script(script[1]):
+            if judge.may_deny_script(script[2]):
                 self._insertions[script.start() + len("<script")] = INERT
-                if self._loose or "\r" in script[1]:
-                    self._add(script.start(), script.end())
+                if self._loose or "\r" in script[2]:
+                    self._add(script.start(1), script.end(1))
         for frameset in _FRAMESET.finditer(text):
             # Ignored for the sake of something in front of it, which may have been cut.
             self._add(frameset.start(), frameset.end())
@@ -435,7 +435,7 @@ RENAMED = "suppressed-"
 INVALID_URL = "about:invalid#"
 _WITH_TEXT = re.compile(r"<(?:script|style)(?=[\t\n\f\r />])", re.IGNORECASE)
 _SCRIPT = re.compile(
-    r"<script(?=[\t\n\f\r />])[^>]*>(.*?)(?:</script[^>]*>|\Z)", re.IGNORECASE | re.DOTALL
+    r"(?=(<script(?=[\t\n\f\r />])[^>]*>(.*?)(?:</script[^>]*>|\Z)))", re.IGNORECASE | re.DOTALL
 )
 _FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
 _XML_SHEET = re.compile(rf"<\?xml-stylesheet[^>]*{HOST}[^>]*\?>")
