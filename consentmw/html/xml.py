@@ -237,7 +237,9 @@ class XmlRewriter:
         if tag is not None and namespace is not None:
             verdict = self._sieve.judge(tag, (namespace,), covers)
             notes = verdict.notes
-            drop, cover = verdict.drop, verdict.cover
+            # An SVG image keeps its place, as in HTML.
+            drop = verdict.drop and (namespace == "html" or tag.name in {b"script", b"style"})
+            cover = verdict.cover
             if verdict.content and not match[3]:
                 judged = self._judge_text(data, tag, end, covers, final=final)
                 if judged is None:
