@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
-from consentmw.html.scanner import Frames, Mode
+from consentmw.html.scanner import SHUTS_FRAMES, Frames, Mode
 from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import comment_end, script_end, text_end
 
@@ -209,10 +209,7 @@ _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
 # Start tags that only the scanner understands: what follows them, or all of the page, reads
 # otherwise.
-_HEAD_NAMES: Final = frozenset((b"link", b"meta", b"title", b"noscript"))
-_TURNS: Final = frozenset(
-    (b"script", b"style", b"plaintext", b"svg", b"math", b"select", b"template", b"frameset")
-)
+_TURNS: Final = frozenset(b"base script style plaintext svg math select template frameset".split())
 
 
 _NOTHING: Final = re.compile(rb"")
@@ -324,7 +321,7 @@ class Lane:
         if match[1]:
             return match.end()
         name = match[2].lower()
-        if (name in _TURNS) if in_body else (name not in _HEAD_NAMES):
+        if name in _TURNS or (not in_body and name in SHUTS_FRAMES):
             return -1
         verdict = self._sieve.judge(Tag(match[0], name), _HTML_ONLY, ())
         behind = match.end()

@@ -33,7 +33,7 @@ MAX_PLACES: Final = 64
 """Positions of the tree builder that are followed at once; pages need one or two."""
 MAX_TRIAL_BYTES: Final = 65_536
 """How far an element with two readings is looked through in advance, to see if both end alike."""
-MAX_COVERS: Final = 256
+MAX_COVERS: Final = 64
 """Covering elements inside one another; what lies deeper is still covered by the outer ones."""
 
 INERT: Final = b" type=text/plain"
@@ -71,7 +71,7 @@ class Frames(Enum):
 
 
 # HTML, "in body": the start tags that set the frameset-ok flag to "not ok".
-_SHUTS_FRAMES: Final = frozenset(
+SHUTS_FRAMES: Final = frozenset(
     b"body pre listing li dd dt button applet marquee object table area br embed img keygen wbr"
     b" input hr image textarea xmp iframe select template".split()
 )
@@ -732,7 +732,7 @@ def _shuts(tag: Tag) -> bool:
     if tag.name == b"input":
         kind = tag.get(b"type")
         return kind is None or kind.text("latin-1").lower() != "hidden"
-    return tag.name in _SHUTS_FRAMES
+    return tag.name in SHUTS_FRAMES
 
 
 def _check_length(length: int) -> None:

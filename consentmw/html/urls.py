@@ -32,6 +32,8 @@ _NEW_FORMS: Final = {
     **{0x1CCF0 + n: str(n) for n in range(10)},
 }
 _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]")
+_LONGEST_HOST: Final = 254
+"""DNS knows no longer name, a trailing dot included: no browser gets an answer for one."""
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)\Z")
 
 
@@ -125,7 +127,7 @@ def read_host(authority: str) -> str | None:
     if "%" in host:
         host = unquote_to_bytes(host).decode("utf-8", "replace")
     host = host.lower() if host.isascii() else _mapped(host)
-    if not host or _FORBIDDEN.search(host):
+    if not host or len(host) > _LONGEST_HOST or _FORBIDDEN.search(host):
         return None
     host = host.removesuffix(".")
     last = host.rpartition(".")[2]
