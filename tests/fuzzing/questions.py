@@ -381,9 +381,9 @@ def _loose_elements(text: str, pattern: re.Pattern[str]) -> Iterator[Element]:
         if element.name == "x" and element.tag is not None:
             element.name = name.lower()
             element.tag = (match.start(), match.start() + element.tag[1] + len(name) - 1)
-            end = re.compile(rf"</{re.escape(name)}(?=[\s/>])[^>]*>", re.IGNORECASE).search(
-                text, element.tag[1]
-            )
+            end = re.compile(
+                rf"</{re.escape(name)}(?=[\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE
+            ).search(text, element.tag[1])
             element.end = end.span() if end else None
             yield element
 
@@ -435,7 +435,8 @@ RENAMED = "suppressed-"
 INVALID_URL = "about:invalid#"
 _WITH_TEXT = re.compile(r"<(?:script|style)(?=[\t\n\f\r />])", re.IGNORECASE)
 _SCRIPT = re.compile(
-    r"(?=(<script(?=[\t\n\f\r />])[^>]*>(.*?)(?:</script[^>]*>|\Z)))", re.IGNORECASE | re.DOTALL
+    r"(?=(<script(?=[\t\n\f\r />])[^>]*>(.*?)(?:</script(?:[^>\"']|\"[^\"]*\"|'[^']*')*>|\Z)))",
+    re.IGNORECASE | re.DOTALL,
 )
 _FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
 _XML_SHEET = re.compile(rf"<\?xml-stylesheet[^>]*{HOST}[^>]*\?>")
