@@ -75,6 +75,7 @@ SHUTS_FRAMES: Final = frozenset(
     b"body pre listing li dd dt button applet marquee object table area br embed img keygen wbr"
     b" input hr image textarea xmp iframe select template".split()
 )
+_AJAR: Final = (Frames.OPEN, Frames.SHUT_BY_DROPPED)
 _BLANK: Final = b"\t\n\f\r \0"
 # What ends a comment, a CDATA section or raw text may start with one of these.
 _MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
@@ -432,7 +433,7 @@ class Scanner:
             if not cutting and drop:
                 drop = False
         self._file_notes(start, verdict.notes, judged.notes)
-        shuts = self.frames is Frames.OPEN and self.places == (tree.IN_HTML,) and _shuts(tag)
+        shuts = self.frames in _AJAR and self.places == (tree.IN_HTML,) and _shuts(tag)
         if drop:
             self._cut(start, end)
             self._dropping = text in {"script", "rawtext"}
@@ -669,7 +670,7 @@ class Scanner:
 
     def _text_shuts_frames(self, text: bytes) -> None:
         # What follows a reference in the same text isn't looked at: it may be half of one.
-        if self._in_reference or self.frames is not Frames.OPEN:
+        if self._in_reference or self.frames not in _AJAR:
             return
         plain, reference, _ = text.partition(b"&")
         self._in_reference = bool(reference)

@@ -8,10 +8,12 @@ never looked at again, but for the few bytes that may be the start of an end.
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from consentmw.html.attributes import TAG
+from consentmw.html.references import decode_references
 
 # Behind a name: what makes `</script` an end tag and `</scriptx` text.
 _NAME_END: Final = rb"(?=[\t\n\f\r />])"
@@ -132,7 +134,18 @@ def markup_text(name: bytes, data: bytes, position: int) -> tuple[Found, bytes]:
                 text.append(b"<")
                 position = start + 1
             elif match[1] and match[2].lower() == name:
-                return Found(start, complete=True), b"".join(text)
+                return Found(start, complete=True), _decoded(text)
             else:
                 position = match.end()
-    return Found(len(data), complete=False), b"".join(text)
+    return Found(len(data), complete=False), _decoded(text)
+
+
+def _decoded(pieces: list[bytes]) -> bytes:
+    """Join text and decode its references, in any encoding that goes on from ASCII."""
+    text = b"".join(pieces)
+    if b"&" not in text:
+        return text
+    # What no single byte can hold is taken for what it is compatible with: a host reads the same.
+    decoded = decode_references(text.decode("latin-1"), attribute=False)
+    plain = (c if c <= "\xff" else unicodedata.normalize("NFKC", c) for c in decoded)
+    return "".join(plain).encode("latin-1", "replace")
