@@ -145,20 +145,34 @@ def test_an_svg_within_an_image_is_left_alone(dest, rewrites):
         b"<br>",
         b"<p>",
         b"<h1>",
+        b"<!--\n",
+        b"<body\nclass=a",
+        b"<script/src=x",
+        b"<htmlx>",
     ],
 )
 def test_html_is_recognised_by_its_beginning(beginning):
     assert looks_like_html(beginning, complete=False) is True
 
 
-@pytest.mark.parametrize(
-    "beginning",
-    [b"", b"<", b"<html", b"x<html>", b"<img>", b"<htmlx>", b"<!doctype>", b"{}", b"<?xml"],
-)
+@pytest.mark.parametrize("beginning", [b"", b"\n ", b"<", b"<htm", b" <!DOCTYPE htm", b"<!-"])
 def test_other_beginnings_may_still_become_html_until_enough_was_seen(beginning):
     assert looks_like_html(beginning, complete=False) is None
     assert looks_like_html(beginning, complete=True) is False
-    assert looks_like_html(beginning.ljust(SNIFFED_BYTES, b"x"), complete=False) is False
+    assert looks_like_html(beginning.rjust(SNIFFED_BYTES), complete=False) is False
+
+
+@pytest.mark.parametrize("beginning", [b"x<html>", b"<img>", b"<!doctype>", b"{}", b"<?xml", b"\0"])
+def test_a_beginning_that_can_not_become_html_is_told_at_once(beginning):
+    assert looks_like_html(beginning, complete=False) is False
+
+
+def test_a_stream_without_a_type_is_not_held():
+    messages = [start(content_type=""), body(b"a", more=True), body(b"b", more=True), body(b"c")]
+
+    answer = ask(ConsentMiddleware(Says(*messages), config=CONFIG), headers=GPC)
+
+    assert answer.chunks == [b"a", b"b", b"c"]
 
 
 def test_a_beginning_that_comes_late_is_not_looked_at():
