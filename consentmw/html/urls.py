@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import Final, NamedTuple
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 _EDGES: Final = "".join(map(chr, range(0x21)))
+_ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _SPECIAL: Final = frozenset({"http", "https", "ws", "wss", "ftp"})
@@ -31,7 +32,7 @@ _NEW_FORMS: Final = {
     **{0x1CCD6 + n: chr(ord("a") + n) for n in range(26)},
     **{0x1CCF0 + n: str(n) for n in range(10)},
 }
-_FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f\"#%/:<>?@\[\\\]^`{|}]")
+_FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
 _LONGEST_HOST: Final = 254
 """DNS knows no longer name, a trailing dot included: no browser gets an answer for one."""
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)\Z")
@@ -77,7 +78,7 @@ def _relative(text: str, base: Base) -> tuple[Url, ...]:
     head = text[:2]
     if len(head) == 2 and not head.strip("/\\"):
         return _with_host("", text.lstrip("/\\"))
-    path, question, query = text.partition("#")[0].partition("?")
+    path, _, query = text.partition("#")[0].partition("?")
     path = path.replace("\\", "/")
     if path.startswith("/"):
         path = _resolve_dots(path)
@@ -88,7 +89,7 @@ def _relative(text: str, base: Base) -> tuple[Url, ...]:
         path = base.path
     else:
         return ()
-    return (Url("", base.host, path + question + query),) if base.host else ()
+    return (Url("", base.host, _target(path, query)),) if base.host else ()
 
 
 def _with_host(scheme: str, text: str) -> tuple[Url, ...]:
@@ -97,9 +98,15 @@ def _with_host(scheme: str, text: str) -> tuple[Url, ...]:
     host = read_host(authority.rpartition("@")[2])
     if host is None:
         return ()
-    path, question, query = rest.partition("#")[0].partition("?")
+    path, _, query = rest.partition("#")[0].partition("?")
     path = _resolve_dots(path.replace("\\", "/") or "/")
-    return (Url(scheme, host, path + question + query),)
+    return (Url(scheme, host, _target(path, query)),)
+
+
+def _target(path: str, query: str) -> str:
+    if not path.isascii():
+        path = quote(path, safe=_ASCII)
+    return f"{path}?{query}" if query else path
 
 
 def _resolve_dots(path: str) -> str:
