@@ -23,7 +23,7 @@ _DOT_SEGMENT: Final = re.compile(r"(?:\.|%2[eE]){1,2}\Z")
 # UTS 46: code points that are mapped to nothing.
 _IGNORED: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2064\u206a-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\U0001bca0-\U0001bca3\U000e0100-\U000e01ef]"
+    "\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U0001bca0-\U0001bca3\U000e0100-\U000e01ef]"
 )
 _DOTS: Final = str.maketrans({"\u3002": ".", "\uff0e": ".", "\uff61": "."})
 # Compatibility forms that Unicode 16 has and older Pythons don't.
