@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 READ_FIELDS: Final = CONDITIONS | {
     b"host", b"cookie", b"sec-gpc", b"dnt", b"sec-fetch-dest", b"accept-encoding",
     b"available-dictionary", b"dictionary-id", b"hx-request", b"turbo-frame", b"x-up-target",
+    b"sec-purpose",
 }  # fmt: skip
 # Scripts that put a piece of a page into another one say so (htmx, Turbo, Unpoly).
 _FRAGMENT_FIELDS: Final = frozenset({b"hx-request", b"turbo-frame", b"x-up-target"})
+# By what a fragment differs from the page of the same address, into which something is inserted.
+FRAGMENT_VARY: Final = (b"Sec-Fetch-Dest", b"HX-Request", b"Turbo-Frame", b"X-Up-Target")
 # Fetch, 2.2.5: what a browser does with an answer to these, it never shows as a page nor hands to a
 # script as text. A destination that isn't known here may be a page.
 _NEVER_PAGES: Final = frozenset({
@@ -60,8 +63,8 @@ class Request:
     """One request or websocket handshake, as far as consent depends on it."""
 
     __slots__ = (
-        "_cookies", "cookie_names", "dest", "fields", "full_path", "insertable", "names", "nested",
-        "path", "root_path", "route_path", "scope",
+        "_cookies", "cookie_names", "dest", "fields", "fragment", "full_path", "insertable",
+        "names", "nested", "path", "root_path", "route_path", "scope",
     )  # fmt: skip
 
     def __init__(self, scope: Any, site: Site, *, nested: bool) -> None:
@@ -89,9 +92,10 @@ class Request:
             self.cookie_names = [pair.partition(b"=")[0].strip() for pair in self._cookies]
         # A piece of a page belongs into a page that has been inserted into already, and an outer
         # instance inserts what it has to insert.
-        self.insertable = (
-            not nested and self.dest != b"empty" and _FRAGMENT_FIELDS.isdisjoint(fields)
+        self.fragment = not _FRAGMENT_FIELDS.isdisjoint(fields) or (
+            self.dest == b"empty" and not _is_prefetch(fields)
         )
+        self.insertable = not nested and not self.fragment
         self.path: str = scope["path"]
         self.root_path: str = scope.get("root_path") or ""
         if self.root_path:
@@ -132,6 +136,12 @@ def _with_and_without(root_path: str, path: str) -> tuple[str, str]:
     if path == root_path or path.startswith(root_path + "/"):
         return path, path[len(root_path) :]
     return root_path + path, path
+
+
+def _is_prefetch(fields: dict[bytes, list[bytes]]) -> bool:
+    # `<link rel=prefetch>` has no destination, and the next navigation shows what
+    # it brought, without asking again. No script can set a `Sec-` field.
+    return any(value.startswith(b"prefetch") for value in fields.get(b"sec-purpose", ()))
 
 
 def cookie_value(cookie: bytes) -> str:

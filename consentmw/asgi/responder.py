@@ -16,7 +16,7 @@ from consentmw.asgi.body import PageBody, SniffedRewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.page_response import PageResponse
-from consentmw.asgi.request import cookie_value
+from consentmw.asgi.request import FRAGMENT_VARY, cookie_value
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
@@ -138,8 +138,12 @@ class Responder:
         if app_request.denied_cookies:
             headers = self._expire_leftovers(headers, fields.status, page)
         if varies or revalidated or page is not None:
-            headers = with_vary(headers, site.vary)
-            if site.keeps_private(self._request, self._treatment):
+            fragment = page is not None and self._lacks_insertion()
+            headers = with_vary(headers, (*site.vary, *FRAGMENT_VARY) if fragment else site.vary)
+            # The key of an edge doesn't tell fragments from pages.
+            if site.keeps_private(self._request, self._treatment) or (
+                fragment and site.edge_header
+            ):
                 headers = as_private(headers)
         if revalidated:
             headers = self._rewritten(headers, self._variant())
@@ -315,6 +319,13 @@ class Responder:
         request = self._request
         inserts = inserts and request.insertable
         return self._treatment.variant(request.root_path, inserts=inserts)
+
+    def _lacks_insertion(self) -> bool:
+        """Whether the page of this address is another one, with something put into its head."""
+        request = self._request
+        return request.fragment and bool(
+            self._treatment.variant(request.root_path, inserts=True).insertion
+        )
 
     def _treatment_now(self) -> Treatment:
         """What applies before the response has started, when the app may have tightened."""

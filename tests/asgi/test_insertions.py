@@ -41,6 +41,38 @@ def test_a_fragment_is_suppressed_in_and_never_inserted_into(fragment):
     assert _ask(says_page(PAGE), [fragment]).body == PAGE
 
 
+@pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender"])
+@pytest.mark.parametrize("headers", [GPC, []])
+def test_what_is_fetched_ahead_is_a_page_although_it_has_no_destination(headers, purpose):
+    ahead = [*headers, ("sec-fetch-dest", "empty"), ("sec-purpose", purpose)]
+
+    assert _ask(says_page(PAGE), ahead).body == _ask(says_page(PAGE), headers).body
+    assert _ask(says_page(PAGE), [*ahead, FRAGMENTS[0]]).body.count(b"<script ") == 0
+
+
+@pytest.mark.parametrize("fragment", FRAGMENTS)
+@pytest.mark.parametrize("headers", [GPC, []])
+def test_no_cache_takes_a_fragment_for_the_page_of_the_same_address(headers, fragment):
+    vary = "Sec-GPC, Cookie, Sec-Fetch-Dest, HX-Request, Turbo-Frame, X-Up-Target"
+
+    assert _ask(says_page(PAGE), [*headers, fragment]).get("vary") == vary
+    assert _ask(says_page(PAGE), headers).get("vary") == "Sec-GPC, Cookie"
+    nothing = {**CONFIG, "browser": {"guard": "off"}, "signals": {"navigator": False}}
+    same = _ask(says_page(PAGE), [*headers, fragment], config=nothing)
+    assert same.get("vary") == "Sec-GPC, Cookie"
+
+
+@pytest.mark.parametrize("key", ["0", "1"])
+def test_an_edge_keeps_no_fragment(key):
+    config = {**CONFIG, "caching": {"strategy": "edge"}}
+    headers = [("x-privacy-variant", key)]
+
+    for fragment in FRAGMENTS:
+        answer = _ask(says_page(PAGE), [*headers, fragment], config=config)
+        assert answer.get("cache-control") == "private"
+    assert _ask(says_page(PAGE), headers, config=config).get("cache-control") is None
+
+
 def test_a_page_and_a_fragment_are_two_variants():
     tag = ("etag", '"v1"')
     tags = {
