@@ -6,11 +6,15 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import anyio
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from consentmw.browser.policies import read_permit
 from consentmw.config import load_config
+from consentmw.inspection.sites import open_site
+from consentmw.inspection.states import GPC
 
 if TYPE_CHECKING:
     from consentmw.config import Config
@@ -23,10 +27,21 @@ def check(
     file: Annotated[
         Path, typer.Argument(help="The configuration.", exists=True, dir_okay=False)
     ] = Path("consent.toml"),
+    *,
+    site: Annotated[
+        str | None,
+        typer.Option(
+            "--site",
+            help="Also ask the first page of this URL or module:app whether its own content "
+            "security policy lets the guard run.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Validate a configuration and print what it means.
 
-    Every problem is printed at once, with its table and key; the exit code is then 2.
+    Every problem is printed at once, with its table and key; the exit code is then 2. It is 1 where
+    the guard can't run on the site.
     """
     config = load_config(file)
     console = Console()
@@ -34,6 +49,18 @@ def check(
     if config.zones:
         console.print(_zones(config))
     console.print(_settings(config))
+    complaint = anyio.run(_guard_complaint, site) if site and config.browser.guard != "off" else ""
+    if complaint:
+        console.print(f"[bold red]The guard can't run on {site}: {complaint}[/]")
+        raise typer.Exit(1)
+
+
+async def _guard_complaint(target: str) -> str:
+    """Say what keeps the guard from running on a site's first page."""
+    async with open_site(target, obey_robots=False) as site:
+        page = await site.fetch(site.start[0], GPC.all_headers())
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in page.headers]
+    return read_permit(headers, host=page.host).complaint
 
 
 def _categories(config: Config) -> Table:

@@ -269,6 +269,33 @@ def test_check_prints_what_a_configuration_means(run, tmp_path):
         assert word in out
 
 
+@pytest.mark.parametrize(
+    ("policy", "code"), [("script-src 'none'", 1), ("script-src 'self'", 0), ("img-src *", 0)]
+)
+def test_check_says_where_a_sites_own_policy_keeps_the_guard_out(
+    run, tmp_path, monkeypatch, policy, code
+):
+    import types
+
+    from starlette.applications import Starlette
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+
+    def home(request):
+        return HTMLResponse("<p>x</p>", headers={"content-security-policy": policy})
+
+    module = types.ModuleType("strict")
+    module.app = Starlette(routes=[Route("/", home)])
+    monkeypatch.setitem(sys.modules, "strict", module)
+    file = tmp_path / "consent.toml"
+    file.write_text("")
+
+    found, out, _ = run("check", file, "--site", "strict:app")
+
+    assert found == code
+    assert ("The guard can't run on strict:app" in out) == bool(code)
+
+
 def test_check_prints_every_problem_and_fails(run, tmp_path):
     file = tmp_path / "consent.toml"
     file.write_text('regime = "opt-aut"\n[signals]\ngcp = true\n')
