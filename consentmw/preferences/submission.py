@@ -96,6 +96,9 @@ def build_choice(consent: Consent, submission: Submission, *, today: date) -> Ch
     before = consent.choice
     # What was allowed under an older revision was allowed of something else.
     kept = before.allowed if before is not None and is_current(consent) else frozenset()
+    if _confirms(consent, submission):
+        # What the signal holds back, and the visitor wasn't told of now, isn't confirmed with it.
+        kept = kept.difference(find_conflicts(consent, kept))
     denied = (consent.reading.denied - submission.allow) | submission.deny
     allowed = (kept | submission.allow) - denied
     return Choice(
@@ -107,13 +110,17 @@ def build_choice(consent: Consent, submission: Submission, *, today: date) -> Ch
     )
 
 
+def _confirms(consent: Consent, submission: Submission) -> bool:
+    return submission.conflict_confirmed and bool(find_conflicts(consent, submission.allow))
+
+
 def _confirmed_on(
     consent: Consent, submission: Submission, allowed: frozenset[str], today: date
 ) -> date | None:
     sold = {c.name for c in consent.policy.categories if c.sale_or_share} & allowed
     if not sold:
         return None
-    if submission.conflict_confirmed and find_conflicts(consent, submission.allow):
+    if _confirms(consent, submission):
         return today
     before = consent.choice
     # An earlier confirmation was about what was allowed then, and about nothing that is added now.

@@ -220,6 +220,22 @@ def test_a_confirmation_does_not_cover_what_is_allowed_later():
     )
 
 
+def test_a_confirmation_does_not_cover_what_was_allowed_before_the_signal():
+    before = consent(allowed={"session-replay", "analytics"}, signals=GPC, conflict="ask")
+    submission = Submission(allow=frozenset({"advertising"}), conflict_confirmed=True)
+    assert build_choice(before, submission, today=TODAY) == chosen(
+        allowed={"advertising", "analytics"}, confirmed_on=TODAY
+    )
+
+
+def test_a_second_confirmation_keeps_what_the_first_was_for():
+    before = consent(allowed={"session-replay"}, confirmed_on=EARLIER, signals=GPC, conflict="ask")
+    submission = Submission(allow=frozenset({"advertising"}), conflict_confirmed=True)
+    assert build_choice(before, submission, today=TODAY) == chosen(
+        allowed={"advertising", "session-replay"}, confirmed_on=TODAY
+    )
+
+
 def test_a_confirmation_goes_with_what_it_was_for():
     before = consent(
         allowed={"advertising", "analytics"}, confirmed_on=EARLIER, signals=GPC, conflict="ask"
