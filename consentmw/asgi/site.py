@@ -145,12 +145,13 @@ class Site:
         signals = NO_SIGNALS
         if b"sec-gpc" in fields or b"dnt" in fields:
             signals = _read_signals(fields)
-        choices: list[bytes] = []
+        choices: Sequence[str] = ()
         reported = False
         if request.cookie_names and self._signer is not None:
             names = request.names
             if names.choice in request.cookie_names:
-                choices = request.cookies(names.choice)
+                # By value and once each, so that nobody can make up requests that differ.
+                choices = tuple(dict.fromkeys(map(cookie_value, request.cookies(names.choice))))
             if names.report in request.cookie_names:
                 reports = map(cookie_value, request.cookies(names.report))
                 reported = any(map(self._signer.read_report, reports))
@@ -164,8 +165,7 @@ class Site:
         if treatment is None:
             reading = NO_CHOICE
             if self._signer is not None:
-                values = [cookie_value(cookie) for cookie in choices]
-                reading = self._signer.read(values, today=_EPOCH + timedelta(days=today))
+                reading = self._signer.read(choices, today=_EPOCH + timedelta(days=today))
             consent = build_consent(
                 self.config.policy,
                 zone_denied=zone_denied,

@@ -53,6 +53,9 @@ _DIGESTS: Final = rf"(?:[A-Za-z0-9_-]{{{_DIGEST_LENGTH}}})*"
 _PAYLOAD: Final = re.compile(
     rf"1\.(\*|{_DIGESTS})\.({_DIGESTS})\.([0-9]{{1,9}})\.([0-9]{{8}})\.([0-9]{{8}})?", re.ASCII
 )
+# Base64 of a SHA-256. Its decoder passes over other characters, so that one signature could be
+# written in any number of ways.
+_SIGNATURE: Final = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _DENIED: Final = re.compile(rf"1\.(\*|{_DIGESTS})", re.ASCII)
 
 
@@ -171,11 +174,11 @@ class ChoiceSigner:
     def _verify(self, value: str) -> Choice:
         if len(value) > MAX_VALUE_LENGTH:
             raise CookieError("malformed", f"{len(value)} characters")
-        payload, separator, _ = value.rpartition(".")
-        match = _PAYLOAD.fullmatch(payload) if separator else None
+        payload, _, signature = value.rpartition(".")
+        match = _PAYLOAD.fullmatch(payload)
         if match is None:
             raise CookieError("malformed", "not the form that a choice has")
-        if _unsign(self._choices, value) is None:
+        if not _SIGNATURE.fullmatch(signature) or _unsign(self._choices, value) is None:
             raise CookieError("tampered", "no key verifies the signature")
         denied, allowed, revision, chosen_on, confirmed_on = match.groups()
         try:

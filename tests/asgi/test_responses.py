@@ -379,6 +379,17 @@ def test_what_nobody_can_verify_is_not_remembered():
     assert len(middleware._sites.only._treatments) == 0
 
 
+def test_one_choice_is_remembered_once_however_it_is_written():
+    middleware = ConsentMiddleware(says_page(PIXEL), config=CONFIG)
+    name, _, value = _choice_cookie(denied=["analytics"]).partition("=")
+
+    for number in range(1, 20):
+        padded = f"{name}={' ' * number}{value}"
+        ask(middleware, headers=[("cookie", "; ".join([padded] * number))])
+
+    assert len(middleware._sites.only._treatments) == 1
+
+
 def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr("consentmw.asgi.site._MAX_REMEMBERED", 3)
     monkeypatch.setattr("consentmw.asgi.site._MAX_VARIANTS", 2)

@@ -174,6 +174,13 @@ def test_a_signature_for_another_purpose_counts_for_nothing():
     assert not site.read_report(site.sign(CHOICE))
 
 
+@pytest.mark.parametrize("added", ["!", "=", "!!!!"])
+def test_one_signature_is_written_in_one_way(added):
+    value = signer().sign(CHOICE)
+    assert read(value).status == "valid"
+    assert read(value + added).status == "tampered"
+
+
 def test_it_changes_with_any_bit_of_the_payload():
     value = signer().sign(CHOICE)
     swapped = value.replace(".3.", ".4.")
