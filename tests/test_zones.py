@@ -116,3 +116,15 @@ def test_a_site_without_zones_denies_nothing_anywhere():
 def test_no_host_and_no_path_raises(host, path):
     zone = Zone(hosts=("example.com",), paths=("/member/*",))
     assert not zone.matches(host, path) or "member" in path.lower()
+
+
+def test_a_path_that_is_too_long_to_be_remembered_is_in_its_zone():
+    config = Config.from_mapping(
+        {"zones": [{"paths": ["/member/*"], "deny": ["advertising"]}]}, environ={}
+    )
+    path = "/member/" + "a" * 10_000
+
+    assert config.zone_denied("www.example.com", path) == {"advertising"}
+    assert config.zone_denied("www.example.com", path[:-1] + "b") == {"advertising"}
+    assert config.zone_denied("www.example.com", path.replace("member", "news")) == frozenset()
+    assert config._zone_denied.cache_info().currsize == 0

@@ -64,6 +64,8 @@ __all__ = [
 REFERENCE: Final = Path(__file__).with_name("reference.toml")
 _NOWHERE: Final[frozenset[str]] = frozenset()
 _REMEMBERED_PATHS: Final = 4096
+# A visitor can make up longer ones without end, and sites hardly have any.
+_MAX_REMEMBERED_PATH: Final = 512
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -151,16 +153,18 @@ class Config:
 
     def zone_denied(self, host: str, path: str) -> frozenset[str]:
         """What the zones deny to everyone on a host and a full decoded path."""
-        return self._zone_denied(host, path) if self.zones else _NOWHERE
+        if not self.zones:
+            return _NOWHERE
+        if len(host) + len(path) > _MAX_REMEMBERED_PATH:
+            return self._find_zones(host, path)
+        return self._zone_denied(host, path)
 
     @cached_property
     def _zone_denied(self) -> Callable[[str, str], frozenset[str]]:
-        @lru_cache(_REMEMBERED_PATHS)
-        def zone_denied(host: str, path: str) -> frozenset[str]:
-            zones = (zone.deny for zone in self.zones if zone.matches(host, path))
-            return _NOWHERE.union(*zones)
+        return lru_cache(_REMEMBERED_PATHS)(self._find_zones)
 
-        return zone_denied
+    def _find_zones(self, host: str, path: str) -> frozenset[str]:
+        return _NOWHERE.union(*(zone.deny for zone in self.zones if zone.matches(host, path)))
 
 
 def load_config(path: str | os.PathLike[str], *, environ: Mapping[str, str] = os.environ) -> Config:
