@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from consentmw.access import SCOPE_KEY
 from consentmw.asgi.account import Account
 from consentmw.asgi.body import PageBody, SniffedRewriter
 from consentmw.asgi.caching import as_private, with_vary
@@ -158,6 +159,8 @@ class Responder:
             return (self._complete(start),)
         codings = fields.codings
         if fields.status == 206:
+            if page.syntax == "unknown" and not self._request.page_possible:
+                return (self._complete(start),)  # a part of a video, say, that nobody sniffs at
             return self._start_part(start, variant)
         if codings and not variant.denies:
             # It leaves as it is; its tag is marked so that a request that brings it is understood.
@@ -193,7 +196,7 @@ class Responder:
         refused += [(b"content-length", b"0"), (b"cache-control", b"no-store")]
         self._swallows = True
         refused = with_vary(refused, self._site.vary)
-        return ({**start, "status": 416, "headers": refused}, _EMPTY_BODY)
+        return ({"type": start["type"], "status": 416, "headers": refused}, _EMPTY_BODY)
 
     def _rewritten(self, headers: Headers, variant: Variant) -> Headers:
         """The fields of a rewritten page, from those of the app's."""
@@ -307,7 +310,11 @@ class Responder:
     async def _answer_instead(self, error: RewriteError) -> None:
         self._warn("a page can't be read, so it was not sent: %s", error)
         self._swallows = True
-        await self._site.unreadable(self._request.scope, self._receive, self._send)
+        # The server's scope: in the app's own, its router may have left traces.
+        scope = self._request.scope
+        state = {**(scope.get("state") or {}), "consent": self._holder.consent}
+        scope = {**scope, SCOPE_KEY: self._holder, "state": state}
+        await self._site.unreadable(scope, self._receive, self._send)
 
     def _complete(self, start: Message) -> Message:
         if not self._site.debug:

@@ -12,6 +12,7 @@ import pytest
 import zstandard
 from rig.messages import Answer, Says, ask, ask_async, body, says_page, scope_of, start
 
+from consentmw.access import consent_from_scope
 from consentmw.asgi import ConsentMiddleware
 from consentmw.errors import RewriteError
 
@@ -460,6 +461,19 @@ def test_the_answer_instead_of_a_page_can_be_a_sites_own():
 
     assert (answer.status, answer.body) == (500, b"sorry")
     assert answer.get("cache-control") == "no-store"
+
+
+def test_the_answer_instead_of_a_page_sees_the_consent():
+    async def own(scope, _receive, send):
+        denied = sorted(consent_from_scope(scope).denied)
+        await send(start(content_type="text/plain", status=503))
+        await send(body(" ".join(denied).encode()))
+
+    app = says_page(b"?", ("content-encoding", "exi"))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG, unreadable=own), headers=GPC)
+
+    assert (answer.status, answer.body) == (503, b"advertising")
 
 
 def test_what_the_app_still_sends_of_a_page_that_was_refused_goes_nowhere():
