@@ -117,6 +117,8 @@ class _Reader:
 
     def _none_match(self, value: bytes) -> bytes | None:
         expected = self._expected
+        if not expected.safe_method:  # it asks for the app's version, as `If-Match` does
+            return _MARKED.sub(rb'\1"', value)
         tags = _TAG.findall(value)
         if not tags:  # "*", or nothing that could match
             return value
@@ -124,7 +126,7 @@ class _Reader:
         for tag in tags:
             match = _MARKED.fullmatch(tag)
             if match is None:
-                other = expected.marker and expected.page_possible and expected.safe_method
+                other = expected.marker and expected.page_possible
             else:
                 other = match[2] != expected.marker
             if other:

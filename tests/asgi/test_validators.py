@@ -239,6 +239,18 @@ def test_a_write_that_must_not_replace_keeps_its_condition(value):
     assert resource.saw("if-none-match") == [value]
 
 
+@pytest.mark.parametrize("visitor", [GPC, []])
+@pytest.mark.parametrize("marker", ["000000000000", None])
+def test_a_write_that_must_not_replace_what_was_shown_keeps_its_condition(visitor, marker):
+    resource = Resource()
+    app = ConsentMiddleware(resource, config=CONFIG)
+    tag = _tag(app) if marker is None else f'"v1~{marker}"'
+
+    ask(app, headers=[*visitor, ("if-none-match", f'"v0", {tag}')], method="PUT")
+
+    assert resource.saw("if-none-match") == ['"v0", "v1"']
+
+
 def test_a_field_without_a_value_is_no_condition_and_stays():
     resource = Resource()
 
@@ -367,6 +379,28 @@ def test_a_part_that_turns_out_to_be_a_page_is_refused(content_range, refused):
     assert answer.get("cache-control") == "no-store"
     assert answer.get("content-length") == "0"
     assert answer.complete
+
+
+@pytest.mark.parametrize(
+    ("dest", "status"), [("video", 206), ("image", 206), ("font", 206), ("empty", 416), (None, 416)]
+)
+def test_a_part_without_a_type_is_refused_only_where_a_browser_may_look_at_it(dest, status):
+    answer = ask(
+        ConsentMiddleware(_part(""), config=CONFIG),
+        headers=[*GPC, *_dest(dest), ("range", "bytes=0-9")],
+    )
+
+    assert answer.status == status
+    assert answer.get("vary") == "Sec-GPC, Cookie"
+
+
+def test_no_trailers_follow_a_part_that_is_refused():
+    part = {**start(status=206), "trailers": True}
+
+    answer = ask(ConsentMiddleware(Says(part, body(PAGE[:10])), config=CONFIG), headers=GPC)
+
+    assert answer.status == 416
+    assert "trailers" not in answer.start
 
 
 def test_if_range_with_the_current_tag_is_translated():
