@@ -1,4 +1,4 @@
-"""Every exception that the package raises; each carries the evidence that its message is made of."""
+"""Every exception that the package raises; each carries the evidence its message is made of."""
 
 from __future__ import annotations
 

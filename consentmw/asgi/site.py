@@ -15,6 +15,7 @@ from consentmw import browser, preferences
 from consentmw.asgi.journal import logger
 from consentmw.asgi.request import READ_FIELDS, HostNames, cookie_value, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
+from consentmw.browser.scripts import placeholder_address
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
 from consentmw.core.signals import NO_SIGNALS, Signals, read_signals
@@ -90,7 +91,7 @@ class Treatment:
         return Variant(
             denies=self.denies,
             insertion=insertion,
-            policy=site.page_policy(self.decision),
+            policy=site.page_policy(self.decision, root_path=root_path),
             marker=build_marker(self.decision, insertion, shaped_by=site.shape),
         )
 
@@ -123,7 +124,7 @@ class Site:
         self.anything = config.catalogue.denying(self.optional)
         self.shape = f"{engine_version()} {config.fingerprint}"
         self._signer = config.choice_signer
-        self._policies: dict[tuple[frozenset[str], frozenset[str]], PagePolicy] = {}
+        self._policies: dict[tuple[frozenset[str], frozenset[str], str], PagePolicy] = {}
         self._treatments: dict[tuple[object, ...], Treatment] = {}
         self._host_names: dict[bytes, HostNames] = {}
         self._announce()
@@ -240,9 +241,9 @@ class Site:
                 page.feed(b"<!doctype html><head><title></title></head><body><p></p></body>")
                 page.close()
 
-    def page_policy(self, decision: Decision) -> PagePolicy:
+    def page_policy(self, decision: Decision, *, root_path: str = "") -> PagePolicy:
         """What decides about the elements of a page; one for each denied set."""
-        key = (decision.denied, decision.zone_denied)
+        key = (decision.denied, decision.zone_denied, root_path)
         policy = self._policies.get(key)
         if policy is None:
             if len(self._policies) >= _MAX_REMEMBERED:
@@ -254,8 +255,14 @@ class Site:
                 tag_attributes=self.config.tag_attributes,
                 max_inline_bytes=self.config.enforcement.max_inline_bytes,
                 observe=self.mode == "observe",
+                placeholders=self._placeholders(decision.denied, root_path),
             )
         return policy
+
+    def _placeholders(self, denied: frozenset[str], root_path: str) -> dict[str, str]:
+        categories = self.config.categories
+        address = placeholder_address(self.config, root_path)
+        return {name: address for name in denied if categories[name].placeholder}
 
     def insertion(self, consent: Consent, *, root_path: str) -> bytes:
         """What is put into a page's head for a consent, before it is fitted to a response."""

@@ -31,6 +31,8 @@ def build_endpoints(config: Config) -> Mapping[str, ASGIApp]:
     endpoints: dict[str, ASGIApp] = {
         # Served also where the guard is off, so that a worker of earlier days removes itself.
         f"{path}/worker.js": Worker(config),
+        # Also in the place of frames that are suppressed in the markup.
+        f"{path}/frame": Placeholder(config),
     }
     if config.browser.guard != "off":
         for script in (
@@ -41,7 +43,6 @@ def build_endpoints(config: Config) -> Mapping[str, ASGIApp]:
             *scripts.rules_for_developers.values(),
         ):
             endpoints[f"{path}/{script.name}"] = script
-        endpoints[f"{path}/frame"] = Placeholder(config)
     if config.choice_signer is not None and config.signals.navigator:
         endpoints[f"{path}/{code('signal').name}"] = code("signal")
         endpoints[f"{path}/signal"] = SignalReport(config, config.choice_signer)

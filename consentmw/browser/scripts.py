@@ -113,6 +113,11 @@ def prefix_of(config: Config, root_path: str) -> str:
     return quote(f"{root_path}{config.preferences.path}/")
 
 
+def placeholder_address(config: Config, root_path: str) -> str:
+    """Where the page is that stands in for a suppressed frame, as a URL's path."""
+    return f"{prefix_of(config, root_path)}frame"
+
+
 def scope_of(root_path: str) -> str:
     """What the service worker is for: all of the site's pages, and none beyond its prefix."""
     return quote(f"{root_path}/")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from consentmw.core.rules import Classification, Rule
-    from consentmw.html.attributes import Tag
+    from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.resources import Resource
     from consentmw.html.tree import Namespace
     from consentmw.suppression.findings import Action
@@ -209,8 +209,13 @@ class PageSieve:
                     self._finding(tag, _text(attribute.name), None, Reason(""), "page rewritten")
                 )
             elif found is not None:
-                names.add(attribute.name)
                 url, reason = found
+                stand_in = self._placeholder(tag, attribute, reason)
+                if stand_in is not None:
+                    edits.append(stand_in)
+                    notes.append(self._finding(tag, _text(attribute.name), url, reason, "replaced"))
+                    continue
+                names.add(attribute.name)
                 gone = tag.name in _GO_WHOLE and attribute.name not in _ASIDE
                 action: Action = "removed" if gone else "attribute removed"
                 notes.append(self._finding(tag, _text(attribute.name), url, reason, action))
@@ -239,6 +244,14 @@ class PageSieve:
             cover=cover,
             notes=tuple(notes),
         )
+
+    def _placeholder(self, tag: Tag, attribute: Attribute, reason: Reason) -> Edit | None:
+        """Return what puts the site's own page into a frame, in the size that the frame has."""
+        address = self._policy.placeholders.get(reason.category)
+        if address is None or tag.name != b"iframe" or attribute.name != b"src":
+            return None
+        start = attribute.start + len(attribute.name)
+        return Edit(start, attribute.end, b'="' + address.encode("ascii") + b'"')
 
     def _judge_resource(
         self, tag: Tag, resource: Resource, *, denied_by_site: str, allowed_by_site: bool

@@ -9,7 +9,13 @@ if TYPE_CHECKING:
     from consentmw.core.rules import Rule
 
 Action = Literal[
-    "removed", "attribute removed", "page rewritten", "observed", "inline too long", "unknown tag"
+    "removed",
+    "attribute removed",
+    "replaced",
+    "page rewritten",
+    "observed",
+    "inline too long",
+    "unknown tag",
 ]
 
 

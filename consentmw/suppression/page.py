@@ -7,6 +7,7 @@ A `PagePolicy` holds for one decision and is shared by all pages to which it app
 from __future__ import annotations
 
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.charset import Transcoder, read_charset
@@ -18,7 +19,7 @@ from consentmw.suppression.findings import Finding
 from consentmw.suppression.shortcuts import HostWatch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from consentmw.core.catalogue import DeniedIndex
     from consentmw.html.attributes import Tag
@@ -48,6 +49,7 @@ class PagePolicy:
         max_inline_bytes: int,
         observe: bool = False,
         shortcuts: bool = True,
+        placeholders: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Prepare for pages.
 
@@ -59,11 +61,14 @@ class PagePolicy:
             max_inline_bytes: How much of an inline script is held to be judged.
             observe: Decide and report, but change nothing.
             shortcuts: Whether to jump over what can't be denied; without, only slower.
+            placeholders: For a category, the ASCII address of the page that stands in for its
+                frames; those of other categories go without one.
         """
         self.index = index
         self.zone_index = index.catalogue.denying(zone_denied)
         self.marks = tuple(name.lower().encode("ascii") for name in tag_attributes)
         self.observe = observe
+        self.placeholders = placeholders
         self._categories = frozenset(categories)
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts

@@ -183,3 +183,14 @@ def test_there_is_no_preference_centre_without_a_secret():
     _ask(app, path="/privacy-choices", config=config)
 
     assert len(app.scopes) == 1
+
+
+@pytest.mark.parametrize("root_path", ["", "/app"])
+def test_a_suppressed_frame_shows_the_sites_own_page_where_the_category_wants_it(root_path):
+    frame = b'<p><iframe src="https://ads.vendor.example/film"></iframe>'
+    advertising = {**CONFIG["categories"]["advertising"], "placeholder": True}
+    config = {**CONFIG, "categories": {"advertising": advertising}}
+
+    answer = _ask(says_page(frame), config=config, path=f"{root_path}/", root_path=root_path)
+
+    assert f'<iframe src="{root_path}/privacy-choices/frame"></iframe>'.encode() in answer.body

@@ -34,6 +34,32 @@ def findings_of(policy, page):
     return [(each.action, each.tag, each.attribute, each.url, each.offset) for each in found]
 
 
+# ---- frames with a placeholder ----
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (b"<iframe width=9 src=//ads.example/v title=Film>x</iframe>", b'<iframe width=9 src="/choices/frame" title=Film>x</iframe>'),
+        (b"<iframe src='//ads.example/v' src=//ads.example/w></iframe>", b'<iframe src="/choices/frame" src=//ads.example/w></iframe>'),
+        (b"<iframe src=/a data-consent=advertising></iframe>", b'<iframe src="/choices/frame" data-consent=advertising></iframe>'),
+        (b"<iframe src=//fine.example/v></iframe>", b"<iframe src=//fine.example/v></iframe>"),
+        (b"<embed src=//ads.example/v><script src=//ads.example/w></script>", b""),
+    ],
+    ids=["a-frame", "twice", "tagged", "innocent", "no-frame"],
+)  # fmt: skip
+def test_a_suppressed_frame_leaves_a_placeholder_of_its_size(page, expected):
+    policy = policy_of(placeholders={"advertising": "/choices/frame"})
+
+    assert rewrite(policy, b"<body>" + page) == b"<body>" + expected
+
+
+def test_a_category_without_a_placeholder_loses_its_frames_whole():
+    policy = policy_of(placeholders={"analytics": "/choices/frame"})
+
+    assert rewrite(policy, b"<body><iframe src=//ads.example/v></iframe>") == b"<body>"
+
+
 # ---- the site's tags ----
 
 
