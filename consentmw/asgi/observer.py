@@ -54,8 +54,9 @@ class Observer:
                 now=datetime.now(UTC),
             )
             self._account.add_fields(denied)
-        page = fields.read_page_type(html_types=site.html_types, dest=request.dest)
-        if page is not None and is_readable(fields.codings):
+        page = fields.read_page_type(html_types=site.html_types)
+        within_image = page is not None and page.only_as_document and request.dest == b"image"
+        if page is not None and not within_image and is_readable(fields.codings):
             build_rewriter = partial(
                 site.page_policy(self._treatment.decision).rewriter,
                 host=request.names.host,

@@ -124,7 +124,12 @@ class Responder:
                 self._swallows = self.replays = True
                 return ()
         fields = ResponseFields(message)
-        page = fields.read_page_type(html_types=site.html_types, dest=self._request.dest)
+        page = fields.read_page_type(html_types=site.html_types)
+        if page is not None and page.only_as_document and self._request.dest == b"image":
+            # It passes, and no cache may show it to those who ask for it as a document.
+            page = None
+            message = {**message, "headers": with_vary(fields.headers, (b"Sec-Fetch-Dest",))}
+            fields = ResponseFields(message)
         app_request = self._app_request
         if (
             page is None

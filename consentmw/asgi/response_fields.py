@@ -47,12 +47,11 @@ class ResponseFields:
         """What the body is encoded with."""
         return read_codings(self._found.get(b"content-encoding", ()))
 
-    def read_page_type(self, *, html_types: frozenset[bytes], dest: bytes) -> PageType | None:
+    def read_page_type(self, *, html_types: frozenset[bytes]) -> PageType | None:
         """How the body is to be read as a page, or `None` where a browser shows none.
 
         Args:
             html_types: Further media types to be read as pages.
-            dest: What the browser will do with the answer, as `Sec-Fetch-Dest` says it.
         """
         if self.status in _BODILESS:
             return None
@@ -60,8 +59,6 @@ class ResponseFields:
         if page is None:
             return None
         if page.syntax == "unknown" and (self._has_nosniff() or self._is_empty()):
-            return None
-        if page.only_as_document and dest == b"image":
             return None
         return None if self._is_attachment() else page
 

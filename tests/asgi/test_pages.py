@@ -129,6 +129,19 @@ def test_an_svg_within_an_image_is_left_alone(dest, rewrites):
     assert _rewrites(content_type="image/svg+xml", content=SVG, visitor=visitor) is rewrites
 
 
+@pytest.mark.parametrize("visitor", [GPC, []])
+def test_no_cache_shows_an_image_as_a_document(visitor):
+    app = ConsentMiddleware(
+        Says(start(("vary", "Accept"), content_type="image/svg+xml"), body(SVG)), config=CONFIG
+    )
+
+    image = ask(app, headers=[*visitor, ("sec-fetch-dest", "image")])
+    document = ask(app, headers=[*visitor, ("sec-fetch-dest", "document")])
+
+    assert image.get("vary") == "Accept, Sec-Fetch-Dest"
+    assert document.get("vary") == "Accept, Sec-GPC, Cookie"
+
+
 @pytest.mark.parametrize(
     "beginning",
     [
