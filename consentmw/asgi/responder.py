@@ -20,6 +20,7 @@ from consentmw.asgi.page_response import PageResponse
 from consentmw.asgi.request import FRAGMENT_VARY, cookie_value
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
+from consentmw.asgi.unreadable import never_stored, unreadable_page
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
 from consentmw.browser import added_headers, fit_insertion
 from consentmw.errors import RewriteError
@@ -46,8 +47,8 @@ class Responder:
     """Stands between the app and the server for one request."""
 
     __slots__ = (
-        "_account", "_app_request", "_holder", "_may_replay", "_page", "_receive", "_refused",
-        "_request", "_send", "_site", "_swallows", "_treatment", "replays",
+        "_account", "_answers_instead", "_app_request", "_holder", "_may_replay", "_page",
+        "_receive", "_refused", "_request", "_send", "_site", "_swallows", "_treatment", "replays",
     )  # fmt: skip
 
     def __init__(
@@ -62,6 +63,7 @@ class Responder:
         send: Send,
         *,
         may_replay: bool,
+        answers_instead: bool = False,
     ) -> None:
         self._site = site
         self._request = request
@@ -72,6 +74,7 @@ class Responder:
         self._receive = receive
         self._send = send
         self._may_replay = may_replay
+        self._answers_instead = answers_instead
         self._page: PageResponse | None = None
         self._refused: RewriteError | None = None
         self._swallows = False
@@ -319,7 +322,16 @@ class Responder:
         scope = self._request.scope
         state = {**(scope.get("state") or {}), "consent": self._holder.consent}
         scope = {**scope, SCOPE_KEY: self._holder, "state": state}
-        await self._site.unreadable(scope, self._receive, self._send)
+        if self._answers_instead:
+            await never_stored(unreadable_page)(scope, self._receive, self._send)
+            return
+        # A site's own answer is a page like any other, with the same tags in its frame.
+        responder = Responder(
+            self._site, self._request, self._treatment, self._app_request, self._holder,
+            self._account, self._receive, self._send, may_replay=False, answers_instead=True,
+        )  # fmt: skip
+        await self._site.unreadable(scope, self._receive, responder.send)
+        responder.finish()
 
     def _complete(self, start: Message) -> Message:
         if not self._site.debug:

@@ -463,6 +463,28 @@ def test_the_answer_instead_of_a_page_can_be_a_sites_own():
     assert answer.get("cache-control") == "no-store"
 
 
+def test_a_sites_own_answer_is_rewritten_as_well():
+    pixel = b'<img src="https://ads.vendor.example/p.gif">'
+    own = Says(start(("set-cookie", "_fbp=1"), status=503), body(b"<p>sorry" + pixel))
+    app = says_page(b"?", ("content-encoding", "exi"))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG, unreadable=own), headers=GPC)
+
+    assert (answer.status, answer.body) == (503, b"<p>sorry")
+    assert answer.get("set-cookie") is None
+    assert answer.get("cache-control") == "no-store"
+
+
+def test_a_sites_own_answer_that_can_not_be_read_either_is_replaced():
+    app = says_page(b"?", ("content-encoding", "exi"))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG, unreadable=app), headers=GPC)
+
+    assert (answer.status, answer.get("content-encoding")) == (503, None)
+    assert answer.get("cache-control") == "no-store"
+    assert answer.complete
+
+
 def test_the_answer_instead_of_a_page_sees_the_consent():
     async def own(scope, _receive, send):
         denied = sorted(consent_from_scope(scope).denied)
