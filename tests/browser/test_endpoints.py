@@ -90,7 +90,7 @@ def test_only_what_is_in_use_is_served():
     everything = _paths(_config(browser={"guard": "script+worker", "csp": "enforce"}))
     assert {"frame", "worker.js", "signal", "signal.….js", "reports"} < set(everything)
     nothing = {"secret_keys": [], "browser": {"guard": "off"}}
-    assert _paths(_config(**nothing)) == ["frame", "worker.js"]
+    assert _paths(_config(**nothing)) == ["worker.js", "frame"]
     assert "signal" not in _paths(_config(signals={"navigator": False}))
     assert "reports" not in _paths(_config())
 
