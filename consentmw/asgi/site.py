@@ -37,6 +37,8 @@ _EPOCH: Final = date(1970, 1, 1)
 _SECONDS_A_DAY: Final = 86_400
 # Signals, zones and the choices of some days: a few hundred on a busy site.
 _MAX_REMEMBERED: Final = 4096
+# Denied sets whose verdicts on tags are remembered: a site has a handful of them.
+_MAX_POLICIES: Final = 64
 # An app is mounted under one prefix, or a few.
 _MAX_VARIANTS: Final = 16
 _MAX_REMEMBERED_NAME: Final = 64
@@ -243,10 +245,13 @@ class Site:
 
     def page_policy(self, decision: Decision, *, root_path: str = "") -> PagePolicy:
         """What decides about the elements of a page; one for each denied set."""
-        key = (decision.denied, decision.zone_denied, root_path)
+        placeholders = self._placeholders(decision.denied, root_path)
+        # Behind a mount such as `/{tenant}` the prefix is the visitor's to make up.
+        prefix = root_path if placeholders else ""
+        key = (decision.denied, decision.zone_denied, prefix)
         policy = self._policies.get(key)
         if policy is None:
-            if len(self._policies) >= _MAX_REMEMBERED:
+            if len(self._policies) >= _MAX_POLICIES:
                 self._policies.clear()
             policy = self._policies[key] = PagePolicy(
                 index=self.config.catalogue.denying(decision.denied),
@@ -255,7 +260,7 @@ class Site:
                 tag_attributes=self.config.tag_attributes,
                 max_inline_bytes=self.config.enforcement.max_inline_bytes,
                 observe=self.mode == "observe",
-                placeholders=self._placeholders(decision.denied, root_path),
+                placeholders=placeholders,
             )
         return policy
 

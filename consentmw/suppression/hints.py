@@ -121,8 +121,9 @@ def _read_links(value: bytes, judge: _Judge) -> bytes | None:
 def _fetched_urls(target: bytes, parameters: bytes) -> Iterator[str]:
     """The URLs of a link that a browser acts on by itself."""
     found = [(name.lower(), _text(value)) for name, value in _LINK_PARAMETER.findall(parameters)]
-    # RFC 8288, 3.3: the first `rel` counts. Not every browser keeps to that.
-    relations = " ".join(value for name, value in found if name == b"rel").lower().split()
+    # RFC 8288, 3.3: the first `rel` counts. Not every browser keeps to that, or to its quotes.
+    said = " ".join(value for name, value in found if name == b"rel").lower()
+    relations = said.replace("'", " ").split()
     if _FETCHED_RELATIONS.isdisjoint(relations):
         return
     yield _decoded(target)

@@ -194,3 +194,12 @@ def test_a_suppressed_frame_shows_the_sites_own_page_where_the_category_wants_it
     answer = _ask(says_page(frame), config=config, path=f"{root_path}/", root_path=root_path)
 
     assert f'<iframe src="{root_path}/privacy-choices/frame"></iframe>'.encode() in answer.body
+
+
+def test_prefixes_that_visitors_make_up_are_not_remembered_where_nothing_depends_on_them():
+    middleware = ConsentMiddleware(says_page(PAGE), config=CONFIG)
+    for number in range(100):
+        ask(middleware, f"/{number}/", GPC, root_path=f"/{number}")
+    site = middleware._sites.only
+
+    assert len(site._policies) <= 2

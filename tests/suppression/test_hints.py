@@ -75,6 +75,10 @@ def test_a_target_is_read_as_browsers_read_it(target):
     assert _keep("link", f"<{target}>; rel=preload") is None
 
 
+def test_quotes_that_the_grammar_does_not_know_hide_no_relation():
+    assert _keep("link", "<https://ads.example/a.js>; rel='preload'") is None
+
+
 def test_of_several_links_the_others_stay_as_they_are():
     value = (
         '</a.css>;rel=preload;as=style,  <https://ads.example/1>; rel="preload"; title="a, b>",'
