@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from consentmw.errors import RewriteError
 from consentmw.html import tokens, tree
 from consentmw.html.attributes import TAG, Tag
+from consentmw.html.covers import MAX_COVERS, Cover, closed, opened
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import Escape, Found
 
@@ -33,8 +34,6 @@ MAX_PLACES: Final = 64
 """Positions of the tree builder that are followed at once; pages need one or two."""
 MAX_TRIAL_BYTES: Final = 65_536
 """How far an element with two readings is looked through in advance, to see if both end alike."""
-MAX_COVERS: Final = 64
-"""Covering elements inside one another; what lies deeper is still covered by the outer ones."""
 
 INERT: Final = b" type=text/plain"
 """Keeps a script from running and a style sheet from applying. It comes first in the tag, so that a
@@ -79,16 +78,6 @@ _AJAR: Final = (Frames.OPEN, Frames.SHUT_BY_DROPPED)
 _BLANK: Final = b"\t\n\f\r \0"
 # What ends a comment, a CDATA section or raw text may start with one of these.
 _MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
-
-
-class Cover(NamedTuple):
-    """An element that says something of all inside it, and how many of its name are open."""
-
-    name: bytes
-    depth: int
-    meaning: object
-    scopes: tuple[bytes, ...] = ()
-    """The open elements inside that keep an end tag from reaching it."""
 
 
 class Token(NamedTuple):
@@ -658,15 +647,13 @@ class Scanner:
     def open_covers(self, name: bytes, meaning: object) -> None:
         """Count an open element, and what it says of everything inside it."""
         if self.covers:
-            self.covers = tuple(_with_start(cover, name) for cover in self.covers)
+            self.covers = opened(self.covers, name)
         if meaning is not None and len(self.covers) < MAX_COVERS:
-            self.covers = (*self.covers, Cover(name, 1, meaning))
+            self.covers = (*self.covers, Cover(name, meaning))
 
     def _close_covers(self, name: bytes) -> None:
         if self.covers:
-            self.covers = tuple(
-                cover for cover in (_with_end(cover, name) for cover in self.covers) if cover.depth
-            )
+            self.covers = closed(self.covers, name)
 
     def _text_shuts_frames(self, text: bytes) -> None:
         # What follows a reference in the same text isn't looked at: it may be half of one.
@@ -693,28 +680,6 @@ class Scanner:
         if self.job.on_token is not None:
             base = self.job.base
             self.job.on_token(Token(kind, base + start, base + end, name, tag, namespaces))
-
-
-# A table's parts reach through everything but another table and a template.
-_TABLE: Final = frozenset(b"caption table tbody td template tfoot th thead tr".split())
-_TRANSPARENT: Final = tree.SCOPES - {b"table", b"template"}
-
-
-def _with_start(cover: Cover, name: bytes) -> Cover:
-    if name in tree.SCOPES and len(cover.scopes) < MAX_NESTING:
-        cover = cover._replace(scopes=(*cover.scopes, name))
-    return cover._replace(depth=cover.depth + 1) if cover.name == name else cover
-
-
-def _with_end(cover: Cover, name: bytes) -> Cover:
-    if name in cover.scopes:
-        # Closes all that is open inside it, too.
-        at = len(cover.scopes) - 1 - cover.scopes[::-1].index(name)
-        cover = cover._replace(scopes=cover.scopes[:at])
-    elif any(scope not in _TRANSPARENT or cover.name not in _TABLE for scope in cover.scopes):
-        # An end tag that a browser ignores, for its element is out of reach.
-        return cover
-    return cover._replace(depth=cover.depth - 1) if cover.name == name else cover
 
 
 def _namespaces(steps: list[Step]) -> tuple[tree.Namespace, ...]:

@@ -96,7 +96,7 @@ _TABLE_PARTS: Final = frozenset(b"caption col colgroup table tbody td tfoot th t
 # No element of these names is ever open around a foreign one: their end tags change nothing.
 _NEVER_OPEN: Final = frozenset((*TEXT_KINDS, b"svg", b"math", b"body", b"html", b"head")) | VOID
 # The only open HTML elements that nothing but their own end tag, or that of an outer one, closes.
-_HEADINGS: Final = frozenset((b"h1", b"h2", b"h3", b"h4", b"h5", b"h6"))
+HEADINGS: Final = frozenset((b"h1", b"h2", b"h3", b"h4", b"h5", b"h6"))
 _FIRM: Final = frozenset(
     b"address article aside blockquote center details dialog div fieldset figcaption figure footer"
     b" header hgroup main nav section summary".split()
@@ -135,7 +135,7 @@ def _start_in_html(place: Place, tag: Tag, *, scripting: bool) -> tuple[Step, ..
     if place and any(entry.name == b"select" and entry.kind is Kind.HTML for entry in place):
         return (Step(inside, "html"), *_start_past_select(place, tag, scripting=scripting))
     if name == b"select":
-        return Step(inside, "html"), Step((*inside, Open(Kind.OLD_SELECT, "html", name)), "html")
+        return Step(inside, "html"), Step((*place, Open(Kind.OLD_SELECT, "html", name)), "html")
     if place and name in _TABLE_PARTS:
         # Inside a table, a part of it closes the cell around the foreign element.
         return Step(inside, "html"), Step(place, None), Step(IN_HTML, "html")
@@ -234,10 +234,10 @@ def _end_in_foreign(place: Place, name: bytes) -> tuple[Place, ...]:
 def _end_in_html(place: Place, name: bytes) -> tuple[Place, ...]:
     depth = len(place)
     firm = True
-    heading = name in _HEADINGS
+    heading = name in HEADINGS
     while depth and place[depth - 1].kind is Kind.HTML:
         entry = place[depth - 1]
-        if entry.name == name or (heading and entry.name in _HEADINGS):
+        if entry.name == name or (heading and entry.name in HEADINGS):
             if depth == len(place):
                 return (place[: depth - 1],)
             return place, place[: depth - 1]

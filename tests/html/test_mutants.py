@@ -111,7 +111,7 @@ MUTANTS = [
     Mutant(
         "old select",
         "html.tree",
-        'return Step(inside, "html"), Step((*inside, Open(Kind.OLD_SELECT, "html", name)), "html")',
+        'return Step(inside, "html"), Step((*place, Open(Kind.OLD_SELECT, "html", name)), "html")',
         'return (Step(inside, "html"),)',
     ),
     Mutant(
