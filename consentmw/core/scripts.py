@@ -80,14 +80,19 @@ _WRITING: Final = {
 }
 
 # Strings, templates, comments and regular expressions. A slash begins a regular expression where no
-# value stands before it; what that rule gets wrong ends with the line at the latest.
+# value stands before it; what that rule gets wrong ends with the line at the latest. JavaScript has
+# four ends of a line (ECMA-262, "line terminators"); in a string, two of them are mere characters.
+_LINE: Final = r"\n\r\u2028\u2029"
+_ESCAPED: Final = r"\\(?:\r\n|[\s\S])"
 _TOKEN: Final = re.compile(
-    r"\"[^\"\\\n]*(?:\\[\s\S][^\"\\\n]*)*\"?"
-    r"|'[^'\\\n]*(?:\\[\s\S][^'\\\n]*)*'?"
+    rf"\"[^\"\\\n\r]*(?:{_ESCAPED}[^\"\\\n\r]*)*\"?"
+    rf"|'[^'\\\n\r]*(?:{_ESCAPED}[^'\\\n\r]*)*'?"
     r"|`[^`\\]*(?:\\[\s\S][^`\\]*)*`?"
-    r"|//[^\n]*|<!--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
-    r"|(?:(?<=[(,=:\[!&|?{};+\n])|(?<=[(,=:\[!&|?{};+] )|(?<=return)|(?<=return ))"
-    r"/(?![/*])[^/\\\[\n]*(?:(?:\\.|\[[^\]\\\n]*(?:\\.[^\]\\\n]*)*\])[^/\\\[\n]*)*/?"
+    rf"|//[^{_LINE}]*|<!--[^{_LINE}]*|/\*(?:[^*]|\*(?!/))*(?:\*/)?"
+    rf"|(?:(?<=[(,=:\[!&|?{{}};+{_LINE}])|(?<=[(,=:\[!&|?{{}};+{_LINE}] )"
+    r"|(?<=return)|(?<=return ))"
+    rf"/(?![/*])[^/\\\[{_LINE}]*"
+    rf"(?:(?:\\[^{_LINE}]|\[[^\]\\{_LINE}]*(?:\\[^{_LINE}][^\]\\{_LINE}]*)*\])[^/\\\[{_LINE}]*)*/?"
 )
 
 _ADDRESS: Final = re.compile(r"(?:https?://|//)?[a-z0-9-]+(?:\.[a-z0-9-]+)+/")

@@ -201,3 +201,17 @@ def test_non_ascii_text_moves_no_position():
 )
 def test_white_space_and_quotes_of_a_marker_are_free(marker, text, matches):
     assert (compile_marker(marker).search(text) is not None) is matches
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\u2029"])
+def test_a_line_comment_ends_where_javascript_ends_a_line(end):
+    assert found(f"// it's{end}fbq('init', '1')") == found("fbq('init', '1')")
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\\\r\n", "\\\r", "\\\n"])
+def test_a_string_goes_on_behind_what_ends_no_line_in_it(end):
+    assert not found(f"x = \"a{end}fbq('init', '1')\"")
+
+
+def test_a_carriage_return_ends_a_string():
+    assert not found("\"\r\"fbq('init', '1')")
