@@ -527,16 +527,22 @@ class Scanner:
     ) -> TextVerdict | None:
         """Judge an element's text, or what was seen of it; None where more has to come first."""
         limit = self.job.max_text_bytes
+        contents: tuple[bytes, ...]
         if not text:
-            found, content = tokens.markup_text(tag.name, data[start : start + limit + 1], 0)
+            found, contents = tokens.markup_texts(tag.name, data[start : start + limit + 1])
             length = found.position
         else:
             found = self._find_end(tag.name, text, data, start)
             length = (found.position if found.complete else len(data)) - start
-            content = data[start : start + min(length, limit)]
+            contents = (data[start : start + min(length, limit)],)
         if not found.complete and not final and len(data) - start <= limit:
             return None
-        return self.job.sieve.judge_text(tag, content, covers, complete=length <= limit)
+        judged = KEEP_TEXT
+        for content in dict.fromkeys(contents):
+            seen = self.job.sieve.judge_text(tag, content, covers, complete=length <= limit)
+            if judged is KEEP_TEXT or seen.drop or seen.edits:
+                judged = seen
+        return judged
 
     @staticmethod
     def _find_end(name: bytes, text: TextKind, data: bytes, start: int) -> Found:

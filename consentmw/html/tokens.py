@@ -12,7 +12,7 @@ import unicodedata
 from enum import IntEnum
 from typing import Final, NamedTuple
 
-from consentmw.html.attributes import TAG
+from consentmw.html.attributes import TAG, Tag
 from consentmw.html.references import decode_references
 
 # Behind a name: what makes `</script` an end tag and `</scriptx` text.
@@ -103,41 +103,61 @@ def script_end(data: bytes, position: int, escape: Escape = Escape.NONE) -> tupl
     return Found(max(position, len(data) - 8), complete=False), escape
 
 
-def markup_text(name: bytes, data: bytes, position: int) -> tuple[Found, bytes]:
+def markup_texts(name: bytes, data: bytes) -> tuple[Found, tuple[bytes, bytes]]:
     """Find the end tag of an element whose content is markup, and return the text inside.
 
     That is how ``script`` and ``style`` read within SVG: comments and tags are no part of their
-    text, CDATA sections and what character references stand for are.
+    text, CDATA sections and what character references stand for are. The text is returned twice:
+    with that of inner elements, up to the first end tag of the name, and as browsers take it,
+    without, up to the element's own. Which elements are inner ones isn't always certain.
     """
-    text: list[bytes] = []
-    while True:
-        start = data.find(b"<", position)
-        if start < 0:
-            text.append(data[position:])
-            break
-        text.append(data[position:start])
-        if data.startswith(b"<![CDATA[", start):
-            position = data.find(b"]]>", start) + 3
-            text.append(data[start + 9 : position - 3 if position > 2 else len(data)])
-            if position < 3:
-                break
-        elif data.startswith(b"<!--", start):
-            found = comment_end(data, start + 4, opening=True)
-            if not found.complete:
-                break
-            position = found.position
-        else:
-            match = TAG.match(data, start)
-            if match is None:
-                if _TAG_OPEN.match(data, start):
-                    break
-                text.append(b"<")
-                position = start + 1
-            elif match[1] and match[2].lower() == name:
-                return Found(start, complete=True), _decoded(text)
-            else:
-                position = match.end()
-    return Found(len(data), complete=False), _decoded(text)
+    whole: list[bytes] = []
+    direct: list[bytes] = []
+    inner: list[bytes] = []
+    end = -1
+    position = 0
+    while position >= 0:
+        piece, tag, position = _next_piece(data, position)
+        if end < 0:
+            whole.append(piece)
+        if not inner:
+            direct.append(piece)
+        if tag is None:
+            continue
+        named = tag[2].lower()
+        if not tag[1]:
+            if not Tag(tag[0], named).self_closing:
+                inner.append(named)
+            continue
+        if named == name and end < 0:
+            end = tag.start()
+        if named in inner:
+            del inner[len(inner) - 1 - inner[::-1].index(named) :]
+        elif named == name:
+            return Found(end, complete=True), (_decoded(whole), _decoded(direct))
+    found = Found(end if end >= 0 else len(data), complete=False)
+    return found, (_decoded(whole), _decoded(direct))
+
+
+def _next_piece(data: bytes, position: int) -> tuple[bytes, re.Match[bytes] | None, int]:
+    """Return the text up to the next tag or comment, the tag, and where to go on, or -1."""
+    start = data.find(b"<", position)
+    if start < 0:
+        return data[position:], None, -1
+    text = data[position:start]
+    if data.startswith(b"<![CDATA[", start):
+        at = data.find(b"]]>", start)
+        within = data[start + 9 : at if at >= 0 else len(data)]
+        return text + within, None, at + 3 if at >= 0 else -1
+    if data.startswith(b"<!--", start):
+        found = comment_end(data, start + 4, opening=True)
+        return text, None, found.position if found.complete else -1
+    tag = TAG.match(data, start)
+    if tag is not None:
+        return text, tag, tag.end()
+    if _TAG_OPEN.match(data, start):
+        return text, None, -1
+    return text + b"<", None, start + 1
 
 
 def _decoded(pieces: list[bytes]) -> bytes:
