@@ -174,10 +174,12 @@ def _tag_of(element: Element, judge: Judge) -> bool | None:
 
 def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> Iterator[str]:
     names = loading_attributes(element)
+    # With a source, be it an empty one, a script's text is ignored; SVG's has another name.
+    sources = {"href", "xlink:href"} if element.space == "svg" else {"src"}
     runs = (
         element.name == "script"
         and element.space != "math"
-        and "src" not in element.attributes
+        and sources.isdisjoint(element.attributes)
         and is_code(element)
     )
     style = element.name == "style" and element.space != "math"

@@ -277,7 +277,8 @@ class _Cuts:
                     self._add(start, element.end[1] if element.end else len(text))
                 if element.name in {"script", "style"}:
                     self._insertions[start + 1 + _name_length(text, start)] = INERT
-            for name, first, last in attributes:
+            for written, first, last in attributes:
+                name = _in_xlink(written, text) if self._xml else written
                 if name not in names:
                     continue
                 self._insertions[first] = RENAMED
@@ -455,6 +456,13 @@ def _name_length(text: str, start: int) -> int:
 _NAME = re.compile(r"[^\t\n\f\r />]*")
 _SEPARATOR = re.compile(r"<!--[^<>]*-->")
 _REWRITTEN = re.compile(r"[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
+
+
+def _in_xlink(name: str, text: str) -> str:
+    """Return an attribute's name as parsers of XML tell it, whatever prefix XLink has."""
+    prefix, colon, rest = name.partition(":")
+    bound = rf"xmlns:{re.escape(prefix)}\s*=\s*[\"']http://www\.w3\.org/1999/xlink[\"']"
+    return f"xlink:{rest}" if colon and re.search(bound, text) else name
 
 
 def attribute_spans(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
