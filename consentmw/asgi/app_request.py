@@ -46,7 +46,7 @@ def build_app_request(
     headers: Sequence[tuple[bytes, bytes]] | None = None
     denied: tuple[DeniedCookie, ...] = ()
     if treatment.denies:
-        if treatment.denies_cookie(request.cookie_names):
+        if treatment.denies_cookie(request.cookies.names):
             denied = denied_cookies(request, treatment)
             if site.strips_cookies:
                 headers = _without_denied_cookies(request, treatment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from consentmw.asgi.cookie_fields import NO_COOKIES, read_cookie_fields
 from consentmw.asgi.validators import CONDITIONS
 from consentmw.config.hosts import bare_host
 
@@ -63,7 +64,7 @@ class Request:
     """One request or websocket handshake, as far as consent depends on it."""
 
     __slots__ = (
-        "_cookies", "cookie_names", "dest", "fields", "fragment", "full_path", "insertable",
+        "cookies", "dest", "fields", "fragment", "full_path", "insertable",
         "names", "nested", "path", "root_path", "route_path", "scope",
     )  # fmt: skip
 
@@ -83,13 +84,8 @@ class Request:
         self.names = site.host_names(hosts[0] if hosts else b"")
         dests = fields.get(b"sec-fetch-dest")
         self.dest = dests[0].lower() if dests else b""
-        self._cookies: list[bytes] = []
-        self.cookie_names: list[bytes] = []
-        if b"cookie" in fields:
-            for value in fields[b"cookie"]:
-                self._cookies += value.split(b";")
-            # Stripped of whatever could surround a name, by any reading.
-            self.cookie_names = [pair.partition(b"=")[0].strip() for pair in self._cookies]
+        cookies = fields.get(b"cookie")
+        self.cookies = NO_COOKIES if cookies is None else read_cookie_fields(cookies)
         # A piece of a page belongs into a page that has been inserted into already, and an outer
         # instance inserts what it has to insert.
         self.fragment = not _FRAGMENT_FIELDS.isdisjoint(fields) or (
@@ -108,14 +104,6 @@ class Request:
         """The same request as if nothing of its answer were known to the browser."""
         headers = [field for field in self.scope["headers"] if field[0] not in CONDITIONS]
         return Request({**self.scope, "headers": headers}, site, nested=self.nested)
-
-    def cookies(self, name: bytes) -> list[bytes]:
-        """All cookies of one name, as they stand in their fields."""
-        names = self.cookie_names
-        if names.count(name) == 1:
-            return [self._cookies[names.index(name)]]
-        cookies = zip(names, self._cookies, strict=True)
-        return [cookie for own_name, cookie in cookies if own_name == name]
 
     @property
     def page_possible(self) -> bool:
@@ -142,8 +130,3 @@ def _is_prefetch(fields: dict[bytes, list[bytes]]) -> bool:
     # `<link rel=prefetch>` has no destination, and the next navigation shows what
     # it brought, without asking again. No script can set a `Sec-` field.
     return any(value.startswith(b"prefetch") for value in fields.get(b"sec-purpose", ()))
-
-
-def cookie_value(cookie: bytes) -> str:
-    """The value of a cookie that stands so in its field."""
-    return cookie.partition(b"=")[2].strip(b" \t").strip(b'"').decode("latin-1")

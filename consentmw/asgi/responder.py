@@ -17,7 +17,7 @@ from consentmw.asgi.body import PageBody, SniffedRewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.page_response import PageResponse
-from consentmw.asgi.request import FRAGMENT_VARY, cookie_value
+from consentmw.asgi.request import FRAGMENT_VARY
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.unreadable import never_stored, unreadable_page
@@ -299,12 +299,12 @@ class Responder:
         ]
         if not names or status != 200 or not shown:
             return headers
-        tried = request.cookies(request.names.expired)
+        tried = request.cookies.values(request.names.expired)
         expiry = expire_cookies(
             names,
             host=request.names.host,
             path=request.full_path,
-            tried=cookie_value(tried[0]) if tried else "",
+            tried=tried[0] if tried else "",
         )
         if not expiry.fields:
             return headers

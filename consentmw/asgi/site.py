@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw import browser, preferences
 from consentmw.asgi.journal import logger
-from consentmw.asgi.request import READ_FIELDS, HostNames, cookie_value, read_host_names
+from consentmw.asgi.request import READ_FIELDS, HostNames, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
 from consentmw.browser.scripts import placeholder_address
 from consentmw.core.choice import NO_CHOICE
@@ -150,14 +150,14 @@ class Site:
             signals = _read_signals(fields)
         choices: Sequence[str] = ()
         reported = False
-        if request.cookie_names and self._signer is not None:
+        cookies = request.cookies
+        if cookies.names and self._signer is not None:
             names = request.names
-            if names.choice in request.cookie_names:
+            if names.choice in cookies.names:
                 # By value and once each, so that nobody can make up requests that differ.
-                choices = tuple(dict.fromkeys(map(cookie_value, request.cookies(names.choice))))
-            if names.report in request.cookie_names:
-                reports = map(cookie_value, request.cookies(names.report))
-                reported = any(map(self._signer.read_report, reports))
+                choices = cookies.values(names.choice)
+            if names.report in cookies.names:
+                reported = any(map(self._signer.read_report, cookies.values(names.report)))
         zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
         app_denied = _NOTHING
         if self.edge_header and self.edge_key(request) == EDGE_DENIES:
