@@ -30,8 +30,10 @@ _TOKEN: Final = re.compile(
     r"|(?P<open>\()|(?P<close>\))|(?P<at>@)|(?P<end>[;{}])|\\.|.",
     re.DOTALL,
 )
+# A control character in it makes it a bad URL; NUL doesn't, for it has become U+FFFD by then.
 _BARE_URL: Final = re.compile(
-    r"[ \t\r\n\f]*+(?P<quote>[\"'])?(?P<bare>(?:[^\"'()\\ \t\r\n\f]|" + _CODE + r")*+)"
+    r"[ \t\r\n\f]*+(?P<quote>[\"'])?"
+    r"(?P<bare>(?:[^\"'()\\ \x01-\x1f\x7f]|" + _CODE + r")*+)"
 )
 _URL_END: Final = re.compile(r"[ \t\r\n\f]*+(?:\)|\Z)")
 # Functions whose strings are URLs.
