@@ -279,7 +279,7 @@ class _Cuts:
                     self._insertions[start + 1 + _name_length(text, start)] = INERT
             for written, first, last in attributes:
                 name = _in_xlink(written, text) if self._xml else written
-                if name not in names:
+                if names.isdisjoint((written, name)):
                     continue
                 self._insertions[first] = RENAMED
                 if name in pages:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 REGRESSIONS: tuple[str, ...] = (
     # A reference without semicolon is held back by ASCII letters and digits only.
     "<img src='https://tag-&shy\uff44enied.example/'>",
@@ -44,3 +46,25 @@ REGRESSIONS: tuple[str, ...] = (
     "<svg><style>a{b:url(../ads/x<t>(",
     "<svg><desc><select><style><select><select><style><script src=//tag-denied.example/>",
 )
+
+OPEN: tuple[tuple[str, str], ...] = (
+    (
+        "<body background=/x><body data-consent=advertising>",
+        "what a second body says of the first comes after it has left, and has loaded its image",
+    ),
+    (
+        "<template></template><base href=//a.example/><base href=//tag-denied.example/><img src=s>",
+        "behind a template that is closed, a second base is still held possible: too much goes",
+    ),
+)
+"""Pages of which the engine is known to get something wrong, and what."""
+
+_OPEN = re.compile(
+    r"<body(?=[\s/>]).*<body[\s/][^<]*data-consent|<template.*<base.*<base",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_open(text: str) -> bool:
+    """Tell whether a page has the ingredients of what is known to go wrong, in their order."""
+    return _OPEN.search(text) is not None

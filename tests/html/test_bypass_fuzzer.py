@@ -1,4 +1,9 @@
-"""The fuzzer's run within the suite's budget; `tests/fuzz.py` is the long one."""
+"""The fuzzer's run within the suite's budget; `tests/fuzz.py` is the long one.
+
+The pages never seen before leave out those in which two things may stand that are known to go wrong
+(`fuzzing.regressions.OPEN`): a second `body` with a tag, and two `base` behind a `template`. The
+pages that are always the same leave out nothing, nor does the long run.
+"""
 
 import os
 from functools import partial
@@ -8,7 +13,7 @@ from random import SystemRandom
 import pytest
 from fuzzing.documents import Document, plain_pages, write_document
 from fuzzing.questions import INSERTION, build_policy, examine, readings, rewrite
-from fuzzing.regressions import REGRESSIONS
+from fuzzing.regressions import OPEN, REGRESSIONS, is_open
 
 from consentmw.errors import RewriteError
 from consentmw.suppression.page import PagePolicy
@@ -40,7 +45,10 @@ def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_never_seen_be
     print(f"pages from seed {start} (CONSENTMW_FUZZ_SEED={start} runs them again)")
     witnesses = readings()
     for seed in range(start, start + FRESH_PAGES):
-        finding = examine(policy, write_document(seed), witnesses)
+        document = write_document(seed)
+        if is_open(document.text):
+            continue
+        finding = examine(policy, document, witnesses)
         assert finding is None, f"python tests/fuzz.py --documents 1 --seed {seed}: {finding}"
 
 
@@ -62,3 +70,10 @@ def test_a_page_that_once_got_something_past_the_engine_does_not_any_more(policy
     for seed in range(8):  # both with and without an insertion, cut at different places
         finding = examine(policy, Document(seed, text), witnesses)
         assert finding is None, finding
+
+
+@pytest.mark.parametrize(
+    "text", [pytest.param(t, marks=pytest.mark.xfail(strict=True, reason=why)) for t, why in OPEN]
+)
+def test_a_page_known_to_be_read_wrongly_is_read_right(policy, text):
+    assert examine(policy, Document(1, text), readings()) is None
