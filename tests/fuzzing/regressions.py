@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 REGRESSIONS: tuple[str, ...] = (
     # A reference without semicolon is held back by ASCII letters and digits only.
     "<img src='https://tag-&shy\uff44enied.example/'>",
@@ -58,17 +56,6 @@ OPEN: tuple[tuple[str, str], ...] = (
     ),
 )
 """Pages of which the engine is known to get something wrong, and what."""
-
-_OPEN = re.compile(
-    r"<body(?=[\s/>]).*<body[\s/][^<]*data-consent|<template.*<base.*<base",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def is_open(text: str) -> bool:
-    """Tell whether a page has the ingredients of what is known to go wrong, in their order."""
-    return _OPEN.search(text) is not None
-
 
 OPEN_SEEDS: dict[int, str] = {
     270515: "alive: a script behind an old select, a noscript and a style within svg",
