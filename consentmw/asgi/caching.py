@@ -7,6 +7,7 @@ is only ever made less cacheable than the app made it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,11 +22,11 @@ _DIRECTIVE: Final = re.compile(rb'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++', re.DOTALL)
 _SAID_BY_PRIVATE: Final = frozenset({b"private", b"public", b"s-maxage"})
 
 
-def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: Sequence[bytes]) -> Headers:
+def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: tuple[bytes, ...]) -> Headers:
     """Add request header names to `Vary`, in one field with those that are there."""
     there = [value for name, value in headers if len(name) == 4 and name.lower() == b"vary"]
     if not there:
-        return [*headers, (b"vary", b", ".join(tokens))]
+        return [*headers, _vary(tokens)]
     kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
     members = [
         member.strip(b" \t")
@@ -39,6 +40,11 @@ def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: Sequence[bytes]) -
     else:
         members += [token for token in tokens if token.lower() not in present]
     return [*kept, (b"vary", b", ".join(members))]
+
+
+@lru_cache(maxsize=16)
+def _vary(tokens: tuple[bytes, ...]) -> tuple[bytes, bytes]:
+    return b"vary", b", ".join(tokens)
 
 
 def as_private(headers: Sequence[tuple[bytes, bytes]]) -> Headers:

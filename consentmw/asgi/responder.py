@@ -142,7 +142,9 @@ class Responder:
             and not site.debug
         ):
             return (message,)
-        headers, varies = self._filter(fields)
+        headers, varies = fields.headers, False
+        if fields.may_be_filtered:
+            headers, varies = self._filter(fields)
         revalidated = fields.status == 304 and has_tag(headers, app_request.unmarked)
         if app_request.denied_cookies:
             headers = self._expire_leftovers(headers, fields.status, page)
@@ -270,8 +272,6 @@ class Responder:
 
     def _filter(self, fields: ResponseFields) -> tuple[Headers, bool]:
         """The fields that may leave, and whether others would leave to other visitors."""
-        if not fields.may_be_filtered:
-            return fields.headers, False
         keep = partial(
             keep_headers,
             fields.headers,
