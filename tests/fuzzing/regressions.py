@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 REGRESSIONS: tuple[str, ...] = (
+    # An element's text ends at its own end tag, not at one whose name only starts alike.
+    "<title></titlex><img src=//tag-denied.example/></title>",
+    "<xmp></xmpx><script src=//tag-denied.example/></script></xmp>",
     # A reference without semicolon is held back by ASCII letters and digits only.
     "<img src='https://tag-&shy\uff44enied.example/'>",
     # Within a frameset no element but a few is made, so none of them hides a frame.
