@@ -16,12 +16,13 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from consentmw.suppression.page import PagePolicy
 from fuzzing.documents import write_document
 from fuzzing.liveness import Reading
 from fuzzing.node import Parse5
 from fuzzing.questions import build_policy, examine, readings
 from fuzzing.shrinking import shrink
+
+from consentmw.suppression.page import PagePolicy
 
 
 def main() -> int:
