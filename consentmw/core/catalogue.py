@@ -9,13 +9,13 @@ the one with more literal characters first.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from consentmw.core.addresses import read_address
 from consentmw.core.layers import RuleLayer, suffixes
+from consentmw.core.needles import Needles
 from consentmw.core.rules import Classification, Rule, RuleKind
 from consentmw.core.scripts import Loader, LoaderFinder
 
@@ -39,7 +39,7 @@ _REMEMBERED_SCRIPTS: Final = 256
 _REMEMBERED_SCRIPT_LENGTH: Final = 16_384
 # Denied sets: two to the power of the optional categories, of which a site uses a handful.
 _REMEMBERED_DENIED_SETS: Final = 64
-_ANYTHING: Final = re.compile(b"")
+_ANYTHING: Final = Needles((b"",))
 
 
 class Catalogue:
@@ -159,23 +159,22 @@ class DeniedIndex:
         """The host patterns with anything denied, ``*`` for any host among them."""
         self.site_paths: bool = catalogue.site.own_paths.names_any(denied)
         """Whether the site's file denies paths of its own host."""
-        # A per cent sign may stand for any letter of what is looked for.
-        any_host: re.Pattern[str] | None = None
+        self._any_host: Needles | None = None
         if "*" in self.hosts:
             needles = {
-                pattern.needle
+                pattern.needle.encode()
                 for layer in (catalogue.site, catalogue.built_in)
                 if "*" in layer.paths
                 for pattern in layer.paths["*"].patterns
                 if pattern.rule.category in denied
             }
-            any_host = re.compile("|".join(["%[2-7]", *map(re.escape, sorted(needles))]))
-        self._any_host = None if any_host is None else re.compile(any_host.pattern.encode())
+            # A per cent sign may stand for any letter of what is looked for.
+            self._any_host = Needles(needles, also=(b"%[2-7]",))
         self._finder = LoaderFinder(
             [rule for rule in catalogue.inline_rules if rule.category in denied],
             self._find_target,
             self.hosts,
-            any_host,
+            self._any_host,
         )
         self._remembered_inline: Callable[[str, str], Classification | None] = lru_cache(
             maxsize=_REMEMBERED_SCRIPTS
@@ -185,22 +184,22 @@ class DeniedIndex:
         """Tell whether anything of a host could be denied; where not, `target` says `None`."""
         return self.watch_for(host, own_host=own_host) is not None
 
-    def watch_for(self, host: str, *, own_host: str = "") -> re.Pattern[bytes] | None:
+    def watch_for(self, host: str, *, own_host: str = "") -> Needles | None:
         """Return what to look for in the bytes around a URL of a host, a sound shortcut.
 
         Nothing can be denied of it where this is `None` or isn't found. Of a host on which nothing
         is known, that is what any host is denied for: the paths of software that anybody can host.
         """
         catalogue = self.catalogue
-        known = {*suffixes(host)} - {"*"}
+        known = [suffix for suffix in suffixes(host) if suffix != "*"]
         if host == own_host:
-            denied = self.site_paths or not known.isdisjoint(catalogue.site.hosts_of(self.denied))
+            own = catalogue.site.hosts_of(self.denied)
+            denied = self.site_paths or any(suffix in own for suffix in known)
             return _ANYTHING if denied else None
-        if not self.hosts.isdisjoint(known):
+        if any(suffix in self.hosts for suffix in known):
             return _ANYTHING
-        if known.isdisjoint(catalogue.site.hosts) and known.isdisjoint(catalogue.built_in.hosts):
-            return self._any_host
-        return None
+        named = (catalogue.site.hosts, catalogue.built_in.hosts)
+        return None if any(suffix in hosts for suffix in known for hosts in named) else self._any_host
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
         """Return the classification of a URL taken apart, if it is denied."""

@@ -26,6 +26,7 @@ from consentmw.core.rules import Classification
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+    from consentmw.core.needles import Needles
     from consentmw.core.rules import Rule
 
 # How far the URL may stand from the code that loads it. The longest published snippets (Google's,
@@ -148,7 +149,7 @@ class LoaderFinder:
         rules: Iterable[Rule],
         find_target: Callable[[str, str, str], Classification | None],
         hosts: Collection[str] | None = None,
-        any_host: re.Pattern[str] | None = None,
+        any_host: Needles | None = None,
     ) -> None:
         """Take inline rules, the answer for host, target and own host, and what is worth asking.
 
@@ -209,7 +210,9 @@ class LoaderFinder:
             return True
         if any(suffix in hosts for suffix in suffixes(host) if suffix != "*"):
             return True
-        return self._any_host is not None and bool(self._any_host.search(script, end, end + 256))
+        if self._any_host is None:
+            return False
+        return self._any_host.search(script[end : end + 256].encode("ascii", "replace"))
 
     def _loads(self, script: str, own_host: str) -> Iterator[_Url]:
         for match in self._urls(script):

@@ -23,6 +23,7 @@ from consentmw.html.tokens import comment_end, script_end, text_end
 
 if TYPE_CHECKING:
     from consentmw.html.scanner import Job, Scanner
+    from consentmw.html.sieve import Sought
 
 _IN_HTML: Final = (tree.IN_HTML,)
 _HTML_ONLY: Final[tuple[tree.Namespace, ...]] = ("html",)
@@ -348,13 +349,13 @@ class Lane:
         return behind if inside == found.position else -1
 
     @staticmethod
-    def _lacks(sought: re.Pattern[bytes], data: bytes, position: int) -> bool:
+    def _lacks(sought: Sought, data: bytes, position: int) -> bool:
         """Tell whether what is sought is surely not in the rest of a URL."""
         rest = _PLAIN_REST.match(data, position) or _PLAIN_REST_SINGLE.match(data, position)
         if rest is None:
             return False
         end = rest.end()
-        return data.find(b"/.", position, end) < 0 and sought.search(data, position, end) is None
+        return data.find(b"/.", position, end) < 0 and not sought.search(data, position, end)
 
     def _text_element(
         self, data: bytes, found: re.Match[bytes], limit: int, *, cutting: bool

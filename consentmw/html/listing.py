@@ -10,7 +10,6 @@ from consentmw.html.scanner import Token
 from consentmw.html.sieve import KEEP, KEEP_TEXT
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
@@ -23,7 +22,7 @@ __all__ = ["Token", "tokenize"]
 class _Onlooker:
     """A sieve that lets everything pass."""
 
-    watched: Mapping[bytes, re.Pattern[bytes] | None] = {}
+    watched: Mapping[bytes, Sought | None] = {}
     watches_relative = True
     marks: tuple[bytes, ...] = ()
 

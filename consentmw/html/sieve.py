@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
@@ -60,11 +59,19 @@ class TextVerdict:
 KEEP_TEXT: Final = TextVerdict()
 
 
+class Sought(Protocol):
+    """What may stand in a URL that is of interest."""
+
+    def search(self, data: bytes, start: int, end: int, /) -> bool:
+        """Tell whether any of it stands between two positions."""
+        ...
+
+
 class Sieve(Protocol):
     """Decides about elements; the rewriter does the rest."""
 
     @property
-    def watched(self) -> Mapping[bytes, re.Pattern[bytes] | None]:
+    def watched(self) -> Mapping[bytes, Sought | None]:
         """For a host in plain lower case: what to look for in a URL of it, plainly written.
 
         None where no URL of the host is of interest; nor is one in which nothing is found.

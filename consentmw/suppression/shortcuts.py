@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from consentmw.core.catalogue import DeniedIndex
+    from consentmw.html.sieve import Sought
 
 _MAX_REMEMBERED: Final = 8192
 """Hosts whose answer is kept; a site's pages name a few hundred."""
@@ -54,7 +55,7 @@ _ODD_CSS: Final = (
 )
 
 
-class HostWatch(dict[bytes, "re.Pattern[bytes] | None"]):
+class HostWatch(dict[bytes, "Sought | None"]):
     """For each host, in plain bytes: what to look for in a URL of it (`DeniedIndex.watch_for`)."""
 
     def __init__(self, index: DeniedIndex, own_host: str) -> None:
@@ -62,7 +63,7 @@ class HostWatch(dict[bytes, "re.Pattern[bytes] | None"]):
         self._index = index
         self._own_host = own_host
 
-    def __missing__(self, host: bytes) -> re.Pattern[bytes] | None:
+    def __missing__(self, host: bytes) -> Sought | None:
         read = read_host(host.decode("ascii"))
         sought = None if read is None else self._index.watch_for(read, own_host=self._own_host)
         if len(self) >= _MAX_REMEMBERED:
@@ -72,7 +73,7 @@ class HostWatch(dict[bytes, "re.Pattern[bytes] | None"]):
 
 
 def is_plain(
-    raw: bytes, watched: Mapping[bytes, re.Pattern[bytes] | None], marks: Sequence[bytes]
+    raw: bytes, watched: Mapping[bytes, Sought | None], marks: Sequence[bytes]
 ) -> bool:
     """Tell whether no URL in a start tag can be denied, and it bears no mark."""
     if b"\\" in raw or any(odd.search(raw) is not None for odd in _ODD):
@@ -81,20 +82,20 @@ def is_plain(
         return False
     for host in _HOST.findall(raw):
         sought = watched[host]
-        if sought is not None and (b"/." in raw or sought.search(raw) is not None):
+        if sought is not None and (b"/." in raw or sought.search(raw, 0, len(raw))):
             return False
     lowered = raw.lower()
     return not lowered.startswith(_EXACT) and not any(mark in lowered for mark in marks)
 
 
-def is_plain_css(text: bytes, watched: Mapping[bytes, re.Pattern[bytes] | None]) -> bool:
+def is_plain_css(text: bytes, watched: Mapping[bytes, Sought | None]) -> bool:
     """Tell whether no URL in a style sheet can be denied."""
     if any(odd.search(text) is not None for odd in _ODD_CSS):
         return False
     for host, rest in set(_HOST_AND_REST.findall(text)):
         sought = watched[host]
         if sought is not None and (
-            b"/." in rest or b"\\" in rest or sought.search(rest) is not None
+            b"/." in rest or b"\\" in rest or sought.search(rest, 0, len(rest))
         ):
             return False
     return True
