@@ -199,7 +199,9 @@ class DeniedIndex:
         if any(suffix in self.hosts for suffix in known):
             return _ANYTHING
         named = (catalogue.site.hosts, catalogue.built_in.hosts)
-        return None if any(suffix in hosts for suffix in known for hosts in named) else self._any_host
+        return (
+            None if any(suffix in hosts for suffix in known for hosts in named) else self._any_host
+        )
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
         """Return the classification of a URL taken apart, if it is denied."""

@@ -26,13 +26,19 @@ class Needles:
 
     def search(self, data: bytes, start: int = 0, end: int = sys.maxsize) -> bool:
         """Tell whether one of them stands between two positions."""
-        return any(pattern.search(data, start, end) is not None for pattern in self._patterns)
+        for pattern in self._patterns:  # noqa: SIM110 - `any` would take twice as long
+            if pattern.search(data, start, end) is not None:
+                return True
+        return False
 
 
 def _branch(words: list[bytes]) -> bytes:
     """Return one expression for all the words, which tries no two that begin alike."""
     first, last = min(words), max(words)
-    length = next((n for n, pair in enumerate(zip(first, last)) if pair[0] != pair[1]), len(first))
+    length = next(
+        (n for n, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]),
+        len(first),
+    )
     shared = first[:length]
     rest: dict[bytes, list[bytes]] = {}
     for word in words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.scanner import Token
 from consentmw.html.sieve import KEEP, KEEP_TEXT
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
-    from consentmw.html.sieve import TextVerdict, Verdict
+    from consentmw.html.sieve import Sought, TextVerdict, Verdict
     from consentmw.html.tree import Namespace
 
 __all__ = ["Token", "tokenize"]
@@ -22,9 +23,13 @@ __all__ = ["Token", "tokenize"]
 class _Onlooker:
     """A sieve that lets everything pass."""
 
+    standing = None
     watched: Mapping[bytes, Sought | None] = {}
     watches_relative = True
     marks: tuple[bytes, ...] = ()
+
+    def __init__(self) -> None:
+        self.memory = Memory()
 
     def judge(
         self,

@@ -11,15 +11,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
-from consentmw.html.attributes import ATTRIBUTES
+from consentmw.html.attributes import ATTRIBUTES, Tag
 from consentmw.html.holding import Holding
 from consentmw.html.lane import Lane
+from consentmw.html.memory import Detour
 from consentmw.html.scanner import Job, Mode, Scanner
-from consentmw.html.sieve import Edit
+from consentmw.html.sieve import HTML_ONLY, KEEP, Edit
 from consentmw.html.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from consentmw.html.scanner import Token
     from consentmw.html.sieve import Sieve
@@ -37,15 +38,15 @@ _PROLOGUE: Final = re.compile(
     + _SPACE
     + rb")?+"
     + _COMMENTS
-    + rb"(?:<[hH][tT][mM][lL](?=[\t\n\f\r />])"
+    + rb"(?:(?P<html><[hH][tT][mM][lL](?=[\t\n\f\r />])"
     + ATTRIBUTES
-    + rb">"
+    + rb">)"
     + _SPACE
-    + rb")?+"
+    + rb")?"
     + _COMMENTS
-    + rb"<[hH][eE][aA][dD](?=[\t\n\f\r />])"
+    + rb"(?P<head><[hH][eE][aA][dD](?=[\t\n\f\r />])"
     + ATTRIBUTES
-    + rb">"
+    + rb">)"
 )
 
 
@@ -80,6 +81,8 @@ class Rewriter:
         self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()
         self._writer = Writer()
+        self._outset: tuple[int, Hashable, int, int] | None = None
+        """Where in this buffer the scanner left the lane, what it knew, and what was filed then."""
         self._insert_only = insert_only
         self._failure: RewriteError | None = None
 
@@ -101,7 +104,8 @@ class Rewriter:
     def _run(self, data: bytes, *, final: bool) -> bytes:
         if self._failure is not None:
             raise self._failure
-        if self._insert_only and self._insert(data):
+        job = self._job
+        if job.insertion and not job.base and self._insert(data) and self._insert_only:
             return self._through(data)
         try:
             self._read(data, final=final)
@@ -120,12 +124,16 @@ class Rewriter:
     def _insert(self, data: bytes) -> bool:
         """Tell whether the start of the head is where it nearly always is."""
         job = self._job
-        if job.base or not job.insertion:
-            return False
+        reading = self._readings[0]
         prologue = _PROLOGUE.match(data)
-        if prologue is None:
+        if prologue is None or reading.position or job.on_token is not None:
             return False
-        at = prologue.end()
+        if not self._insert_only:
+            for name in (b"html", b"head"):
+                raw = prologue[name.decode()]
+                if raw and job.sieve.judge(Tag(raw, name), HTML_ONLY, ()) is not KEEP:
+                    return False
+        reading.position = at = prologue.end()
         job.edits.append(Edit(at, at, job.insertion))
         job.insertion = b""
         return True
@@ -140,6 +148,7 @@ class Rewriter:
         """Let every reading go as far as the bytes reach."""
         readings = self._readings
         lane = self._lane
+        self._outset = None
         if lane is not None:
             lane.look_at(data)
         while True:
@@ -154,12 +163,50 @@ class Rewriter:
                 if self._join(reading):
                     continue
             elif lane is not None and lane.open_to(reading):
-                lane.run(reading, data)
+                self._take_lane(lane, reading, data, final=final)
             outcome = reading.step(data, final=final)
             if outcome is False and not self._advance_others(reading, data, final=final):
                 return
             if isinstance(outcome, Scanner):
                 self._part(outcome)
+
+    def _take_lane(self, lane: Lane, reading: Scanner, data: bytes, *, final: bool) -> None:
+        """Go on as far as the lane leads, and past what the scanner has read there before."""
+        job = self._job
+        if not final:
+            # Where the page ends, that decides, and not only the bytes.
+            self._end_detour(reading, data)
+        while True:
+            lane.run(reading, data)
+            outset = (reading.frames, reading.scripting, job.sieve.standing)
+            at = reading.position
+            detour = job.sieve.memory.find_detour(data, at, outset)
+            if detour is None:
+                self._outset = at, outset, len(job.edits), len(job.notes)
+                return
+            job.edits += (
+                each._replace(start=at + each.start, end=at + each.end) for each in detour.edits
+            )
+            job.notes += ((job.base + at + offset, said) for offset, said in detour.notes)
+            reading.position = at + len(detour.raw)
+
+    def _end_detour(self, reading: Scanner, data: bytes) -> None:
+        """Remember what the scanner found since it left the lane."""
+        if self._outset is None:
+            return
+        job = self._job
+        start, outset, edits, notes = self._outset
+        if outset == (reading.frames, reading.scripting, job.sieve.standing):
+            detour = Detour(
+                data[start : reading.position],
+                outset,
+                tuple(
+                    each._replace(start=each.start - start, end=each.end - start)
+                    for each in job.edits[edits:]
+                ),
+                tuple((at - job.base - start, said) for at, said in job.notes[notes:]),
+            )
+            job.sieve.memory.keep_detour(detour)
 
     def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
         """Let the readings go on that are inside text: one that waits may wait for them."""

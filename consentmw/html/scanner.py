@@ -15,6 +15,7 @@ from consentmw.errors import RewriteError
 from consentmw.html import tokens, tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.covers import MAX_COVERS, Cover, closed, opened
+from consentmw.html.searching import EndSearch
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import Escape, Found
 
@@ -108,6 +109,7 @@ class Job:
         """The byte in front of it."""
         self.readings: list[Scanner] = []
         """All of the page's readings; more than one only where they have parted."""
+        self.search = EndSearch()
         self.on_token: Callable[[Token], None] | None = None
 
 
@@ -544,11 +546,9 @@ class Scanner:
                 judged = seen
         return judged
 
-    @staticmethod
-    def _find_end(name: bytes, text: TextKind, data: bytes, start: int) -> Found:
-        if text == "script":
-            return tokens.script_end(data, start)[0]
-        return tokens.text_end(name, data, start)
+    def _find_end(self, name: bytes, text: TextKind, data: bytes, start: int) -> Found:
+        job = self.job
+        return job.search.find(name, data, start, job.base, script=text == "script")
 
     # ---- two readings ----
 

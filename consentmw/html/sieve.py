@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
+    from consentmw.html.memory import Memory
     from consentmw.html.tree import Namespace
 
 
@@ -41,6 +42,7 @@ class Verdict:
     """What the sieve wants to hear for each occurrence of the tag."""
 
 
+HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
 KEEP: Final = Verdict()
 JUDGE_TEXT: Final = Verdict(content=True)
 
@@ -69,6 +71,16 @@ class Sought(Protocol):
 
 class Sieve(Protocol):
     """Decides about elements; the rewriter does the rest."""
+
+    @property
+    def memory(self) -> Memory:
+        """What need not be asked; another one where the page changed what its bytes mean."""
+        ...
+
+    @property
+    def standing(self) -> Hashable:
+        """What of the page so far decides about the rest of it, beside `memory`."""
+        ...
 
     @property
     def watched(self) -> Mapping[bytes, Sought | None]:

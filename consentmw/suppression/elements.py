@@ -7,7 +7,6 @@ one around it; the catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -17,17 +16,18 @@ from consentmw.html.css import read_css_urls
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.resources import read_resources, runs
 from consentmw.html.scanner import INERT, INVALID_URL
-from consentmw.html.sieve import JUDGE_TEXT, KEEP, KEEP_TEXT, Edit, TextVerdict, Verdict
+from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit, TextVerdict, Verdict
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.nested import carried_in, put_back, read_data_url
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Hashable, Sequence
 
     from consentmw.core.rules import Classification, Rule
     from consentmw.html.attributes import Attribute, Tag
+    from consentmw.html.memory import Memory
     from consentmw.html.resources import Resource
     from consentmw.html.tree import Namespace
     from consentmw.suppression.findings import Action
@@ -35,12 +35,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
-_MAX_KNOWN_BYTES: Final = 1024
-"""The longest tag whose verdict is remembered; images with many sources come close."""
-_WORTH_REMEMBERING: Final = 64
-"""Below this many bytes, judging a text again costs no more than remembering."""
-_MAX_TEXTS: Final = 4096
-"""Texts whose verdict is remembered, by their digest."""
+_MAX_NESTED_CSS: Final = 8192
+"""The longest ``data:`` style sheet that is looked into."""
 
 # Elements of which a denied resource leaves nothing worth keeping.
 _GO_WHOLE: Final = frozenset(
@@ -48,16 +44,6 @@ _GO_WHOLE: Final = frozenset(
 )
 # Attributes that an element can lose and be what it is.
 _ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc"))
-
-
-class Memory:
-    """What was decided already, for all pages of one host."""
-
-    __slots__ = ("tags", "texts")
-
-    def __init__(self) -> None:
-        self.tags: dict[tuple[bytes, Collection[Namespace]], Verdict] = {}
-        self.texts: dict[tuple[bytes, bool, bytes], TextVerdict] = {}
 
 
 class Tagged(NamedTuple):
@@ -104,12 +90,22 @@ class PageSieve:
         self._depth = depth
         self._only_zones = only_zones
         """Whether the site's tag on the frame around this page allows what it shows."""
-        self._memory = policy.memory_for(bases, own_host, encoding, depth, only_zones=only_zones)
+        self.memory = self._recall()
         self.watched = policy.watch_for(own_host)
         self.watches_relative = policy.index.site_paths or len(bases) > 1
         self.marks = policy.marks
 
+    def _recall(self) -> Memory:
+        return self._policy.memory_for(
+            self._bases, self._own_host, self._encoding, self._depth, only_zones=self._only_zones
+        )
+
     # ---- what the rewriter asks ----
+
+    @property
+    def standing(self) -> Hashable:
+        """What of the page so far decides about the rest of it, beside `memory`."""
+        return self._has_base, self._several_bases
 
     def judge(
         self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
@@ -121,8 +117,8 @@ class PageSieve:
         if covers:
             return self._judge(tag, namespaces, covers)
         raw = tag.raw
-        key = (raw, namespaces)
-        verdict = self._memory.tags.get(key)
+        in_html = namespaces == HTML_ONLY
+        verdict = self.memory.tags.get(raw) if in_html else None
         if verdict is not None:
             return verdict
         if (
@@ -134,8 +130,8 @@ class PageSieve:
             verdict = KEEP
         else:
             verdict = self._judge(tag, namespaces, covers)
-        if len(raw) <= _MAX_KNOWN_BYTES:
-            self._memory.tags[key] = verdict
+        if in_html:
+            self.memory.keep_tag(raw, verdict)
         return verdict
 
     def judge_text(
@@ -143,18 +139,7 @@ class PageSieve:
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
-        if len(text) < _WORTH_REMEMBERING:
-            verdict = self._judge_text(tag, text, only_zones=bool(allowed))
-        else:
-            known = self._memory.texts
-            key = (tag.name, bool(allowed), sha256(text).digest())
-            found = known.get(key)
-            if found is None:
-                found = self._judge_text(tag, text, only_zones=bool(allowed))
-                if len(known) >= _MAX_TEXTS:
-                    known.clear()
-                known[key] = found
-            verdict = found
+        verdict = self._judge_text(tag, text, only_zones=bool(allowed))
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
             return TextVerdict(notes=(note,))
@@ -336,7 +321,7 @@ class PageSieve:
                     if found is not None:
                         return _reason(found)
         data = read_data_url(url)
-        if data is not None and data.media_type == "text/css" and len(url) < _MAX_KNOWN_BYTES * 8:
+        if data is not None and data.media_type == "text/css" and len(url) < _MAX_NESTED_CSS:
             return self._find_in_css(
                 data.content.decode("utf-8", "replace"), tag, only_zones=only_zones
             )
@@ -367,7 +352,7 @@ class PageSieve:
             base = Base(url.host, url.target.partition("?")[0])
             if url.host and base not in self._bases and len(self._bases) < 16:
                 self._bases = (*self._bases, base)
-                self._memory = Memory()
+                self.memory = self._recall()
         self.watches_relative = self._policy.index.site_paths or any(
             self.watched[base.host.encode("ascii", "replace")] is not None for base in self._bases
         )

@@ -11,10 +11,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.charset import Transcoder, read_charset
+from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.urls import Base
 from consentmw.html.xml import XmlRewriter
-from consentmw.suppression.elements import Memory, PageSieve, Tagged
+from consentmw.suppression.elements import PageSieve, Tagged
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.shortcuts import HostWatch
 
@@ -29,8 +30,6 @@ __all__ = ["Finding", "PagePolicy", "PageRewriter"]
 
 _MAX_HOSTS: Final = 16
 """Hosts of one installation for which verdicts are remembered."""
-_MAX_TAGS: Final = 8192
-"""Tags whose verdict is remembered for one host: two megabytes, eight at the very most."""
 _MAX_NEWS: Final = 256
 
 AnyRewriter = Rewriter | XmlRewriter
@@ -158,8 +157,6 @@ class PagePolicy:
             if len(self._memories) >= _MAX_HOSTS:
                 self._memories.clear()
             memory = self._memories[key] = Memory()
-        if len(memory.tags) >= _MAX_TAGS:
-            memory.tags.clear()
         return memory
 
     def read_tag(self, tag: Tag) -> tuple[Tagged | None, list[str]]:

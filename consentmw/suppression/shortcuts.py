@@ -72,9 +72,7 @@ class HostWatch(dict[bytes, "Sought | None"]):
         return sought
 
 
-def is_plain(
-    raw: bytes, watched: Mapping[bytes, Sought | None], marks: Sequence[bytes]
-) -> bool:
+def is_plain(raw: bytes, watched: Mapping[bytes, Sought | None], marks: Sequence[bytes]) -> bool:
     """Tell whether no URL in a start tag can be denied, and it bears no mark."""
     if b"\\" in raw or any(odd.search(raw) is not None for odd in _ODD):
         return False

@@ -5,6 +5,7 @@ seen, about one in a thousand is still read wrongly: those that are known are ke
 (`fuzzing.regressions.OPEN`, `OPEN_SEEDS`), and the long run finds more.
 """
 
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 
@@ -46,6 +47,23 @@ def test_every_shortcut_gives_what_the_exact_reading_gives(policy):
             except RewriteError as error:
                 outputs.append(str(error))
         assert outputs[0] == outputs[1], document
+
+
+def test_what_was_met_before_reads_as_if_it_never_was(policy):
+    exact = build_policy(partial(PagePolicy, shortcuts=False))
+    for document in map(write_document, range(FIXED_PAGES)):
+        if document.xml or document.prefix:
+            continue
+        # The same bytes again: somewhere else, and with something else behind them.
+        for before, after in [("<body>", ""), ("<body>", ""), ("<body><p>", "<img src=x>")]:
+            longer = replace(document, text=before + document.text + after)
+            outputs = []
+            for each in (policy, exact):
+                try:
+                    outputs.append(rewrite(each, longer, insertion=b""))
+                except RewriteError as error:
+                    outputs.append(str(error))
+            assert outputs[0] == outputs[1], longer
 
 
 @pytest.mark.parametrize("text", REGRESSIONS, ids=range(len(REGRESSIONS)))

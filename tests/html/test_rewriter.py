@@ -9,6 +9,7 @@ from consentmw.html import rewriter as rewriting
 from consentmw.html import scanner
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.listing import tokenize
+from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
 
@@ -16,12 +17,14 @@ from consentmw.html.sieve import KEEP, KEEP_TEXT
 class Everything:
     """A sieve that lets everything pass, and notes what it was asked."""
 
+    standing = None
     watched = {}  # noqa: RUF012 - never changed
     watches_relative = True
     marks = ()
 
     def __init__(self):
         self.asked = []
+        self.memory = Memory()
 
     def judge(self, tag, namespaces, covers):
         self.asked.append((tag.name, tuple(namespaces)))

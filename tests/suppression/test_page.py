@@ -34,6 +34,23 @@ def findings_of(policy, page):
     return [(each.action, each.tag, each.attribute, each.url, each.offset) for each in found]
 
 
+def test_what_was_met_before_is_reported_where_it_now_stands():
+    policy = policy_of(rule("host", "ads.example"), rule("inline", "adtag('init'"))
+    page = (
+        b"<body><p>"
+        + PIXEL
+        + b"<svg><g><image href='//ads.example/i'/></g></svg><noscript>"
+        + PIXEL
+        + b"</noscript><script>adtag('init')</script>"
+    )
+    first = findings_of(policy, page)
+
+    assert [found[1] for found in first] == ["img", "image", "img", "script"]
+    for moved in (0, 1, 500):
+        expected = [(*found[:-1], found[-1] + moved) for found in first]
+        assert findings_of(policy, b" " * moved + page) == expected
+
+
 # ---- frames with a placeholder ----
 
 
