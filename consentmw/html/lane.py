@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
-from consentmw.html.memory import text_key
 from consentmw.html.scanner import SHUTS_FRAMES, Frames, Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression
@@ -23,13 +22,15 @@ from consentmw.html.tokens import comment_end, text_end
 
 if TYPE_CHECKING:
     from consentmw.html.scanner import Job, Scanner
-    from consentmw.html.sieve import Sought
+    from consentmw.html.sieve import Sought, TextVerdict
 
 _IN_HTML: Final = (tree.IN_HTML,)
 
 # Up to the quote: no reference, no backslash, nothing that is removed from URLs.
 _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
+_TEXT: Final = "text"
+"""What decides about a text beside its bytes: nothing."""
 _NOTHING: Final = re.compile(rb"")
 
 
@@ -40,17 +41,14 @@ class Lane:
         self._job = job
         sieve = job.sieve
         self._sieve = sieve
-        self._marks: tuple[bytes, ...] | None = None
-        self._relative = False
+        self._watches_relative: bool | None = None
         self._in_head = self._in_body = _NOTHING
 
-    def look_at(self, data: bytes) -> None:
-        """Choose the expressions for a buffer: few have an attribute that has to be stopped at."""
-        marks = tuple(mark for mark in self._sieve.marks if data.find(mark) >= 0)
-        relative = not self._sieve.watches_relative
-        if marks == self._marks and relative is self._relative:
-            return
-        self._marks, self._relative = marks, relative
+    def _choose(self) -> None:
+        """Choose the expressions: a ``base`` may turn relative URLs into something of interest."""
+        self._watches_relative = self._sieve.watches_relative
+        relative = not self._watches_relative
+        marks = self._sieve.marks
         self._in_head = build_expression(marks, relative=relative, head=True)
         self._in_body = build_expression(marks, relative=relative, head=False)
 
@@ -66,9 +64,8 @@ class Lane:
 
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""
-        if self._sieve.watches_relative is self._relative:
-            # A `base` has turned relative URLs into something of interest.
-            self.look_at(data)
+        if self._watches_relative is not self._sieve.watches_relative:
+            self._choose()
         in_body = reading.frames is Frames.SHUT
         reading.position = self._advance(
             data, reading.position, len(data), in_body=in_body, cutting=True
@@ -180,6 +177,14 @@ class Lane:
     ) -> int:
         """Keep or cut a script without ``src``, or a style sheet; return -1 for neither."""
         job = self._job
+        memory = self._sieve.memory
+        known = memory.find_stretch(data, start, _TEXT)
+        if known is not None:
+            behind = start + len(known.raw)
+            if behind > limit or (known.edits and not cutting):
+                return -1
+            job.repeat(known, start)
+            return behind
         is_script = data.startswith(b"<script", start)
         name = b"script" if is_script else b"style"
         end = job.search.find(name, data, position, job.base, script=is_script)
@@ -187,21 +192,29 @@ class Lane:
         # `</script>` and nothing else; the scanner reads what has spaces or attributes.
         if not end.complete or behind > limit or data[behind - 1] != 0x3E:
             return -1
+        since = len(job.edits), len(job.notes)
+        judged = self._judge_text(data, start, position, end.position, name)
+        if judged is not KEEP_TEXT:
+            if not (cutting and judged is not None and judged.drop):
+                return -1
+            self._cut(start, behind, judged.notes)
+        job.remember(data, start, behind, _TEXT, since=since)
+        return behind
+
+    def _judge_text(
+        self, data: bytes, start: int, position: int, end: int, name: bytes
+    ) -> TextVerdict | None:
+        """Judge an element by its text; None where the scanner has to."""
         memory = self._sieve.memory
-        key = text_key(data, start, end.position)
-        judged = memory.texts.get(key)
+        element = memoryview(data)[start:end]
+        judged = memory.find_text(element)
         if judged is None:
             tag = Tag(data[start:position], name)
             verdict = self._sieve.judge(tag, HTML_ONLY, ())
-            judged = KEEP_TEXT
-            if verdict is not KEEP:
-                if verdict != JUDGE_TEXT or end.position - position > job.max_text_bytes:
-                    return -1
-                text = data[position : end.position]
-                judged = self._sieve.judge_text(tag, text, (), complete=True)
-            memory.keep_text(key, judged)
-        if judged is not KEEP_TEXT:
-            if not (cutting and judged.drop):
-                return -1
-            self._cut(start, behind, judged.notes)
-        return behind
+            if verdict is KEEP:
+                return KEEP_TEXT
+            if verdict != JUDGE_TEXT or end - position > self._job.max_text_bytes:
+                return None
+            judged = self._sieve.judge_text(tag, data[position:end], (), complete=True)
+            memory.keep_text(element, judged)
+        return judged

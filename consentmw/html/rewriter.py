@@ -14,7 +14,6 @@ from consentmw.errors import RewriteError
 from consentmw.html.attributes import ATTRIBUTES, Tag
 from consentmw.html.holding import Holding
 from consentmw.html.lane import Lane
-from consentmw.html.memory import Detour
 from consentmw.html.scanner import Job, Mode, Scanner
 from consentmw.html.sieve import HTML_ONLY, KEEP, Edit
 from consentmw.html.writing import Writer
@@ -81,7 +80,7 @@ class Rewriter:
         self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()
         self._writer = Writer()
-        self._outset: tuple[int, Hashable, int, int] | None = None
+        self._detour: tuple[int, Hashable, int, int] | None = None
         """Where in this buffer the scanner left the lane, what it knew, and what was filed then."""
         self._insert_only = insert_only
         self._failure: RewriteError | None = None
@@ -148,9 +147,7 @@ class Rewriter:
         """Let every reading go as far as the bytes reach."""
         readings = self._readings
         lane = self._lane
-        self._outset = None
-        if lane is not None:
-            lane.look_at(data)
+        self._detour = None
         while True:
             if self._insert_only and not self._job.insertion:
                 for reading in readings:
@@ -179,34 +176,21 @@ class Rewriter:
         while True:
             lane.run(reading, data)
             outset = (reading.frames, reading.scripting, job.sieve.standing)
-            at = reading.position
-            detour = job.sieve.memory.find_detour(data, at, outset)
-            if detour is None:
-                self._outset = at, outset, len(job.edits), len(job.notes)
+            known = job.sieve.memory.find_stretch(data, reading.position, outset)
+            if known is None:
+                self._detour = reading.position, outset, len(job.edits), len(job.notes)
                 return
-            job.edits += (
-                each._replace(start=at + each.start, end=at + each.end) for each in detour.edits
-            )
-            job.notes += ((job.base + at + offset, said) for offset, said in detour.notes)
-            reading.position = at + len(detour.raw)
+            job.repeat(known, reading.position)
+            reading.position += len(known.raw)
 
     def _end_detour(self, reading: Scanner, data: bytes) -> None:
         """Remember what the scanner found since it left the lane."""
-        if self._outset is None:
+        if self._detour is None:
             return
         job = self._job
-        start, outset, edits, notes = self._outset
+        start, outset, edits, notes = self._detour
         if outset == (reading.frames, reading.scripting, job.sieve.standing):
-            detour = Detour(
-                data[start : reading.position],
-                outset,
-                tuple(
-                    each._replace(start=each.start - start, end=each.end - start)
-                    for each in job.edits[edits:]
-                ),
-                tuple((at - job.base - start, said) for at, said in job.notes[notes:]),
-            )
-            job.sieve.memory.keep_detour(detour)
+            job.remember(data, start, reading.position, outset, since=(edits, notes))
 
     def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
         """Let the readings go on that are inside text: one that waits may wait for them."""

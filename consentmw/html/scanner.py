@@ -15,13 +15,14 @@ from consentmw.errors import RewriteError
 from consentmw.html import tokens, tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.covers import MAX_COVERS, Cover, closed, opened
+from consentmw.html.memory import Stretch
 from consentmw.html.searching import EndSearch
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from consentmw.html.sieve import Sieve, TextVerdict, Verdict
     from consentmw.html.tree import Place, Step, TextKind
@@ -111,6 +112,31 @@ class Job:
         """All of the page's readings; more than one only where they have parted."""
         self.search = EndSearch()
         self.on_token: Callable[[Token], None] | None = None
+
+    def repeat(self, known: Stretch, start: int) -> None:
+        """File what came of a stretch when it was read before."""
+        self.edits += (
+            edit._replace(start=start + edit.start, end=start + edit.end) for edit in known.edits
+        )
+        offset = self.base + start
+        self.notes += ((offset + at, said) for at, said in known.notes)
+
+    def remember(
+        self, data: bytes, start: int, end: int, outset: Hashable, *, since: tuple[int, int]
+    ) -> None:
+        """Remember a stretch, with the edits and notes that were filed since there were so many."""
+        edits, notes = since
+        offset = self.base + start
+        stretch = Stretch(
+            data[start:end],
+            outset,
+            tuple(
+                edit._replace(start=edit.start - start, end=edit.end - start)
+                for edit in self.edits[edits:]
+            ),
+            tuple((at - offset, said) for at, said in self.notes[notes:]),
+        )
+        self.sieve.memory.keep_stretch(stretch)
 
 
 class Scanner:

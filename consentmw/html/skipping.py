@@ -159,9 +159,8 @@ def build_expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) ->
         _any(rb"/[a-z1-6]++", _HEAD_PLAIN if head else _PLAIN) + attributes + close,
         # Comments without a double dash inside; `<!-->` is one of its own kind.
         rb"!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->",
+        rb"title>[^<]*+</title>",
     ]
-    if not marks:
-        skips.append(rb"title>[^<]*+</title>")
     if relative:
         skips += [
             rb"script" + source + _RELATIVE + attributes + space + rb"></script>",
