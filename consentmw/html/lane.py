@@ -21,6 +21,8 @@ from consentmw.html.skipping import TURNING, build_expression
 from consentmw.html.tokens import comment_end, text_end
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from consentmw.html.scanner import Job, Scanner
     from consentmw.html.sieve import Sought, TextVerdict
 
@@ -29,8 +31,6 @@ _IN_HTML: Final = (tree.IN_HTML,)
 # Up to the quote: no reference, no backslash, nothing that is removed from URLs.
 _PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
-_TEXT: Final = "text"
-"""What decides about a text beside its bytes: nothing."""
 _NOTHING: Final = re.compile(rb"")
 
 
@@ -64,16 +64,61 @@ class Lane:
 
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""
-        if self._watches_relative is not self._sieve.watches_relative:
+        job, sieve = self._job, self._sieve
+        if self._watches_relative is not sieve.watches_relative:
             self._choose()
         in_body = reading.frames is Frames.SHUT
-        reading.position = self._advance(
-            data, reading.position, len(data), in_body=in_body, cutting=True
-        )
+        stretches = sieve.memory.stretches
+        outset = self.outset(reading)
+        end = len(data)
+        position = reading.position
+        while True:
+            # From one script to the next a site's pages often are the same.
+            known = stretches.find(data, position, outset)
+            if known is not None:
+                job.repeat(known, position)
+                position += len(known.raw)
+                continue
+            since = len(job.edits), len(job.notes)
+            reached, behind = self._advance(data, position, end, in_body=in_body, cutting=True)
+            now = self.outset(reading)
+            if reached < end and now == outset:
+                job.remember(data, position, reached, outset, since=since)
+            outset = now
+            if behind:
+                behind = self._text_element(data, reached, behind, end, cutting=True)
+            if behind > 0:
+                position = behind
+            elif reached > position:
+                # The scanner may have been here before.
+                position = reached
+            else:
+                break
+        reading.position = position
+
+    def outset(self, reading: Scanner) -> Hashable:
+        """Return all that decides how a reading goes on, beside the bytes that follow."""
+        sieve = self._sieve
+        circumstances = sieve.memory.circumstances
+        return circumstances, reading.frames, reading.scripting, sieve.standing
+
+    def _passes(self, data: bytes, position: int, end: int) -> bool:
+        """Tell whether markup can stay as it is up to a position."""
+        while True:
+            reached, behind = self._advance(data, position, end, in_body=True, cutting=False)
+            if not behind:
+                return reached == end
+            position = self._text_element(data, reached, behind, end, cutting=False)
+            if position < 0:
+                return False
 
     def _advance(
         self, data: bytes, position: int, end: int, *, in_body: bool, cutting: bool
-    ) -> int:
+    ) -> tuple[int, int]:
+        """Go on to a script or style sheet with a text, or to what the scanner has to look at.
+
+        Returns where that is and, for the former, where its start tag ends; 0 for the latter.
+        """
         expression = self._in_body if in_body else self._in_head
         index = expression.groupindex
         at, inline, tag = index["at"], index["inline"], index.get("tag", -1)
@@ -88,23 +133,22 @@ class Lane:
             if stop is None or stop == at:
                 behind = self._plain_step(data, position, end, in_body=in_body, cutting=cutting)
                 if behind < 0:
-                    return position
+                    return position, 0
                 position = behind
                 continue
             start = found.end(at)
+            if stop == inline:
+                return start, position
             if stop == tag:
                 if known.get(data[start:position]) is KEEP:
                     continue
-                behind = self._element(data, start, position, cutting=cutting)
-            elif stop != inline:
+            else:
                 sought = watched[found[stop]]
                 if sought is None or self._lacks(sought, data, found.end(stop)):
                     continue
-                behind = self._element(data, start, position, cutting=cutting)
-            else:
-                behind = self._text_element(data, start, position, end, cutting=cutting)
+            behind = self._element(data, start, position, cutting=cutting)
             if behind < 0:
-                return start
+                return start, 0
             position = behind
 
     def _element(self, data: bytes, start: int, behind: int, *, cutting: bool) -> int:
@@ -159,8 +203,7 @@ class Lane:
             return -1
         if name == b"noscript":
             # It may stay as it is in both readings if its markup may.
-            reached = self._advance(data, inside, found.position, in_body=True, cutting=False)
-            return behind if reached == found.position else -1
+            return behind if self._passes(data, inside, found.position) else -1
         return behind
 
     @staticmethod
@@ -178,7 +221,7 @@ class Lane:
         """Keep or cut a script without ``src``, or a style sheet; return -1 for neither."""
         job = self._job
         memory = self._sieve.memory
-        known = memory.find_stretch(data, start, _TEXT)
+        known = memory.stretches.find(data, start, memory.circumstances)
         if known is not None:
             behind = start + len(known.raw)
             if behind > limit or (known.edits and not cutting):
@@ -198,7 +241,7 @@ class Lane:
             if not (cutting and judged is not None and judged.drop):
                 return -1
             self._cut(start, behind, judged.notes)
-        job.remember(data, start, behind, _TEXT, since=since)
+        job.remember(data, start, behind, memory.circumstances, since=since)
         return behind
 
     def _judge_text(

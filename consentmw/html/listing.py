@@ -9,6 +9,7 @@ from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.scanner import Token
 from consentmw.html.sieve import KEEP, KEEP_TEXT
+from consentmw.html.stretches import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ class _Onlooker:
     marks: tuple[bytes, ...] = ()
 
     def __init__(self) -> None:
-        self.memory = Memory()
+        self.memory = Memory(Stretches())
 
     def judge(
         self,

@@ -168,29 +168,15 @@ class Rewriter:
                 self._part(outcome)
 
     def _take_lane(self, lane: Lane, reading: Scanner, data: bytes, *, final: bool) -> None:
-        """Go on as far as the lane leads, and past what the scanner has read there before."""
+        """Go on as far as the lane leads; it leads past what the scanner has read there before."""
         job = self._job
-        if not final:
+        if self._detour is not None and not final:
             # Where the page ends, that decides, and not only the bytes.
-            self._end_detour(reading, data)
-        while True:
-            lane.run(reading, data)
-            outset = (reading.frames, reading.scripting, job.sieve.standing)
-            known = job.sieve.memory.find_stretch(data, reading.position, outset)
-            if known is None:
-                self._detour = reading.position, outset, len(job.edits), len(job.notes)
-                return
-            job.repeat(known, reading.position)
-            reading.position += len(known.raw)
-
-    def _end_detour(self, reading: Scanner, data: bytes) -> None:
-        """Remember what the scanner found since it left the lane."""
-        if self._detour is None:
-            return
-        job = self._job
-        start, outset, edits, notes = self._detour
-        if outset == (reading.frames, reading.scripting, job.sieve.standing):
-            job.remember(data, start, reading.position, outset, since=(edits, notes))
+            start, outset, edits, notes = self._detour
+            if outset == lane.outset(reading):
+                job.remember(data, start, reading.position, outset, since=(edits, notes))
+        lane.run(reading, data)
+        self._detour = reading.position, lane.outset(reading), len(job.edits), len(job.notes)
 
     def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
         """Let the readings go on that are inside text: one that waits may wait for them."""

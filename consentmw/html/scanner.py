@@ -15,9 +15,9 @@ from consentmw.errors import RewriteError
 from consentmw.html import tokens, tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.covers import MAX_COVERS, Cover, closed, opened
-from consentmw.html.memory import Stretch
 from consentmw.html.searching import EndSearch
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
+from consentmw.html.stretches import Stretch
 from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
@@ -115,16 +115,22 @@ class Job:
 
     def repeat(self, known: Stretch, start: int) -> None:
         """File what came of a stretch when it was read before."""
-        self.edits += (
-            edit._replace(start=start + edit.start, end=start + edit.end) for edit in known.edits
-        )
-        offset = self.base + start
-        self.notes += ((offset + at, said) for at, said in known.notes)
+        if known.edits:
+            self.edits += (
+                edit._replace(start=start + edit.start, end=start + edit.end)
+                for edit in known.edits
+            )
+        if known.notes:
+            offset = self.base + start
+            self.notes += ((offset + at, said) for at, said in known.notes)
 
     def remember(
         self, data: bytes, start: int, end: int, outset: Hashable, *, since: tuple[int, int]
     ) -> None:
         """Remember a stretch, with the edits and notes that were filed since there were so many."""
+        stretches = self.sieve.memory.stretches
+        if not stretches.wants(data, start, end):
+            return
         edits, notes = since
         offset = self.base + start
         stretch = Stretch(
@@ -136,7 +142,7 @@ class Job:
             ),
             tuple((at - offset, said) for at, said in self.notes[notes:]),
         )
-        self.sieve.memory.keep_stretch(stretch)
+        stretches.keep(stretch)
 
 
 class Scanner:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from consentmw.html.charset import Transcoder, read_charset
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
+from consentmw.html.stretches import Stretches
 from consentmw.html.urls import Base
 from consentmw.html.xml import XmlRewriter
 from consentmw.suppression.elements import PageSieve, Tagged
@@ -72,6 +73,7 @@ class PagePolicy:
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
+        self._stretches = Stretches()
         self._memories: dict[tuple[object, str, str, int, bool], Memory] = {}
         self._news: set[Finding] = set()
 
@@ -156,7 +158,7 @@ class PagePolicy:
         if memory is None:
             if len(self._memories) >= _MAX_HOSTS:
                 self._memories.clear()
-            memory = self._memories[key] = Memory()
+            memory = self._memories[key] = Memory(self._stretches)
         return memory
 
     def read_tag(self, tag: Tag) -> tuple[Tagged | None, list[str]]:

@@ -8,6 +8,7 @@ comparison kind to them.
 from __future__ import annotations
 
 import html.parser
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import bs4
@@ -200,11 +201,11 @@ def build_stdlib(check: Check, insertion: bytes) -> Job:
     return run
 
 
-def build_beautifulsoup(check: Check, insertion: bytes) -> Job:
-    """BeautifulSoup on lxml, its fastest parser."""
+def build_beautifulsoup(check: Check, insertion: bytes, parser: str = "html.parser") -> Job:
+    """BeautifulSoup on the parser that it takes by default, or on another."""
 
     def run(chunks: Sequence[bytes]) -> bytes:
-        soup = bs4.BeautifulSoup(b"".join(chunks), "lxml")
+        soup = bs4.BeautifulSoup(b"".join(chunks), parser)
         for element in soup.find_all(list(LOADING)):
             if not element.decomposed and _is_denied(check, element.name, element.attrs.get):
                 element.decompose()
@@ -221,6 +222,7 @@ RIVALS: dict[str, Callable[[Check, bytes], Job]] = {
     "selectolax (writes anew)": build_selectolax,
     "lxml (writes anew)": build_lxml,
     "html.parser (inexact)": build_stdlib,
+    "BeautifulSoup on lxml (writes anew)": partial(build_beautifulsoup, parser="lxml"),
     "BeautifulSoup (writes anew)": build_beautifulsoup,
 }
 STREAMING_RIVALS: dict[str, Callable[[Check, bytes], Job]] = {

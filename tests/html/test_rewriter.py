@@ -12,6 +12,7 @@ from consentmw.html.listing import tokenize
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
+from consentmw.html.stretches import Stretches
 
 
 class Everything:
@@ -24,7 +25,7 @@ class Everything:
 
     def __init__(self):
         self.asked = []
-        self.memory = Memory()
+        self.memory = Memory(Stretches())
 
     def judge(self, tag, namespaces, covers):
         self.asked.append((tag.name, tuple(namespaces)))
