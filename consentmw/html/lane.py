@@ -82,7 +82,7 @@ class Lane:
             since = len(job.edits), len(job.notes)
             reached, behind = self._advance(data, position, end, in_body=in_body, cutting=True)
             now = self.outset(reading)
-            if reached < end and now == outset:
+            if now == outset:
                 job.remember(data, position, reached, outset, since=since)
             outset = now
             if behind:
