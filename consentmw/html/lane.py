@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
+from consentmw.html.memory import digest_of
 from consentmw.html.scanner import SHUTS_FRAMES, Frames, Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 
 _IN_HTML: Final = (tree.IN_HTML,)
 
-# Up to the quote: no reference, no backslash, nothing that is removed from URLs.
-_PLAIN_REST: Final = re.compile(rb"[ !#-%'-\[\]-~]*+(?=\")")
-_PLAIN_REST_SINGLE: Final = re.compile(rb"[ -%(-\[\]-~]*+(?=')")
+# Up to the quote: no backslash, nothing that is removed from URLs, and of references only `&amp;`;
+# before "=" no name without semicolon is one.
+_PLAIN_REST: Final = re.compile(rb"(?:[ !#-%'-\[\]-~]++|&(?:amp;|[A-Za-z0-9]++=))*+(?=\")")
+_PLAIN_REST_SINGLE: Final = re.compile(rb"(?:[ -%(-\[\]-~]++|&(?:amp;|[A-Za-z0-9]++=))*+(?=')")
 _NOTHING: Final = re.compile(rb"")
 
 
@@ -249,8 +251,8 @@ class Lane:
     ) -> TextVerdict | None:
         """Judge an element by its text; None where the scanner has to."""
         memory = self._sieve.memory
-        element = memoryview(data)[start:end]
-        judged = memory.find_text(element)
+        digest = digest_of(data, start, end)
+        judged = memory.texts.get(digest)
         if judged is None:
             tag = Tag(data[start:position], name)
             verdict = self._sieve.judge(tag, HTML_ONLY, ())
@@ -259,5 +261,5 @@ class Lane:
             if verdict != JUDGE_TEXT or end - position > self._job.max_text_bytes:
                 return None
             judged = self._sieve.judge_text(tag, data[position:end], (), complete=True)
-            memory.keep_text(element, judged)
+            memory.keep_text(digest, judged)
         return judged

@@ -20,14 +20,15 @@ MAX_TEXTS: Final = 4096
 class Memory:
     """What the rewriter need not ask again."""
 
-    __slots__ = ("_tags_bytes", "_texts", "circumstances", "stretches", "tags")
+    __slots__ = ("_tags_bytes", "circumstances", "stretches", "tags", "texts")
 
     def __init__(self, stretches: Stretches) -> None:
         """Start with nothing known but stretches, which may be shared with other memories."""
         self.tags: dict[bytes, Verdict] = {}
         """Verdicts about elements of HTML that nothing covers, by the whole start tag."""
         self._tags_bytes = 0
-        self._texts: dict[bytes, TextVerdict] = {}
+        self.texts: dict[bytes, TextVerdict] = {}
+        """Verdicts about their texts, by `digest_of`."""
         self.stretches = stretches
         self.circumstances = object()
         """Tells the stretches of this memory from those of others."""
@@ -43,13 +44,14 @@ class Memory:
         self._tags_bytes += len(raw)
         self.tags[raw] = verdict
 
-    def find_text(self, element: memoryview) -> TextVerdict | None:
-        """Return the verdict about an element by its text, from its start tag on."""
-        return self._texts.get(sha256(element).digest())
-
-    def keep_text(self, element: memoryview, verdict: TextVerdict) -> None:
+    def keep_text(self, digest: bytes, verdict: TextVerdict) -> None:
         """Remember the verdict about an element by its text."""
-        if len(self._texts) >= MAX_TEXTS:
-            for digest in [*self._texts][::2]:
-                del self._texts[digest]
-        self._texts[sha256(element).digest()] = verdict
+        if len(self.texts) >= MAX_TEXTS:
+            for each in [*self.texts][::2]:
+                del self.texts[each]
+        self.texts[digest] = verdict
+
+
+def digest_of(data: bytes, start: int, end: int) -> bytes:
+    """Return what stands for an element, from its start tag to the end of its text."""
+    return sha256(memoryview(data)[start:end]).digest()

@@ -164,12 +164,9 @@ class PagePolicy:
     def read_tag(self, tag: Tag) -> tuple[Tagged | None, list[str]]:
         """Read the site's own tag on an element, and what is unknown in it."""
         raw = tag.raw.lower()
-        if not any(mark in raw for mark in self.marks):
-            return None, []
         names: list[str] = []
         for mark in self.marks:
-            attribute = tag.get(mark)
-            if attribute is not None:
+            if mark in raw and (attribute := tag.get(mark)) is not None:
                 names += attribute.text("utf-8").replace(",", " ").split()
         if not names:
             return None, []

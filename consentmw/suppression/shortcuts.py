@@ -74,7 +74,7 @@ class HostWatch(dict[bytes, "Sought | None"]):
 
 def is_plain(raw: bytes, watched: Mapping[bytes, Sought | None], marks: Sequence[bytes]) -> bool:
     """Tell whether no URL in a start tag can be denied, and it bears no mark."""
-    if b"\\" in raw or any(odd.search(raw) is not None for odd in _ODD):
+    if b"\\" in raw or _is_odd(raw, _ODD):
         return False
     if (b"\n" in raw or b"\t" in raw or b"\r" in raw) and _ODD_BLANKS.search(raw) is not None:
         return False
@@ -86,9 +86,16 @@ def is_plain(raw: bytes, watched: Mapping[bytes, Sought | None], marks: Sequence
     return not lowered.startswith(_EXACT) and not any(mark in lowered for mark in marks)
 
 
+def _is_odd(data: bytes, odds: Sequence[re.Pattern[bytes]]) -> bool:
+    for odd in odds:  # noqa: SIM110 - `any` would take twice as long
+        if odd.search(data) is not None:
+            return True
+    return False
+
+
 def is_plain_css(text: bytes, watched: Mapping[bytes, Sought | None]) -> bool:
     """Tell whether no URL in a style sheet can be denied."""
-    if any(odd.search(text) is not None for odd in _ODD_CSS):
+    if _is_odd(text, _ODD_CSS):
         return False
     for host, rest in set(_HOST_AND_REST.findall(text)):
         sought = watched[host]
