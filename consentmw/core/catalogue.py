@@ -217,9 +217,14 @@ class DeniedIndex:
             return self._inline(script, own_host)
         return self._remembered_inline(script, own_host)
 
-    def may_load(self, script: bytes) -> bool:
-        """Tell, for ASCII-compatible bytes, whether `inline` could find anything in them."""
-        return self._finder.may_load(script)
+    def inline_in(self, script: bytes, encoding: str, *, own_host: str) -> Classification | None:
+        """Return the same for bytes of an ASCII-compatible encoding, most quickly if it is None."""
+        finder = self._finder
+        words = finder.words_in(script)
+        if not words and not finder.names_any(script):
+            return None
+        found = finder.find(script.decode(encoding, "replace"), own_host, words)
+        return next((loader.classification for loader in found), None)
 
     def _if_denied(self, classification: Classification | None) -> Classification | None:
         if classification is not None and classification.category in self.denied:

@@ -174,27 +174,39 @@ class LoaderFinder:
         self._hosts = None if hosts is None else self._addresses.keys() | hosts
         self._any_host = any_host
 
-    def may_load(self, script: bytes) -> bool:
-        """Tell, for ASCII-compatible bytes, whether it is worth asking `find` at all."""
-        # Asking a hash table for each word beats looking for each of the rules' words in turn, and
-        # a regular expression of them all by far.
-        if not self._words.isdisjoint(script.translate(_WORDS).split()):
-            return True
+    def words_in(self, script: bytes) -> frozenset[bytes]:
+        """Return which telling words of rules a script holds, in ASCII-compatible bytes.
+
+        Asking a hash table for each word beats looking for each of the rules' words in turn, and a
+        regular expression of them all by far.
+        """
+        return self._words.intersection(script.translate(_WORDS).split())
+
+    def names_any(self, script: bytes) -> bool:
+        """Tell whether a URL in ASCII-compatible bytes may be one that counts."""
         return any(self._urls(script.decode("latin-1")))
 
-    def find(self, script: str, own_host: str = "") -> Iterator[Loader]:
-        """Yield what the script loads or starts, in order."""
-        candidates: list[_Start | _Url] = [*self._starts(script), *self._loads(script, own_host)]
+    def find(
+        self, script: str, own_host: str = "", words: frozenset[bytes] | None = None
+    ) -> Iterator[Loader]:
+        """Yield what the script loads or starts, in order; `words` where they are known."""
+        if words is None:
+            words = self.words_in(script.encode("ascii", "replace"))
+        candidates: list[_Start | _Url] = [
+            *self._starts(script, words),
+            *self._loads(script, own_host),
+        ]
         if not candidates:
             return
-        reading = _Reading(script)
-        for candidate in sorted(candidates, key=lambda found: found.position):
+        candidates.sort(key=lambda found: found.position)
+        # What stands further behind the last one doesn't matter.
+        reading = _Reading(script[: candidates[-1].position + 2 * _REACH])
+        for candidate in candidates:
             if reading.confirms(candidate):
                 yield Loader(position=candidate.position, classification=candidate.classification)
 
-    def _starts(self, script: str) -> Iterator[_Start]:
-        words = script.encode("ascii", "replace").translate(_WORDS).split()
-        for word in self._words.intersection(words):
+    def _starts(self, script: str, words: frozenset[bytes]) -> Iterator[_Start]:
+        for word in words:
             for classification in self._markers[word]:
                 for match in compile_marker(classification.rule.pattern).finditer(script):
                     yield _Start(match.start(), classification)

@@ -151,9 +151,9 @@ class PageSieve:
         if tag.name == b"style":
             if self.watches_relative or not is_plain_css(text, self.watched):
                 verdict = self._judge_style(tag, text, only_zones=only_zones)
-        elif policy.index.may_load(text):
+        else:
             index = policy.zone_index if only_zones else policy.index
-            found = index.inline(text.decode(self._encoding, "replace"), own_host=self._own_host)
+            found = index.inline_in(text, self._encoding, own_host=self._own_host)
             if found is not None:
                 note = self._finding(tag, "", None, _reason(found), "removed")
                 verdict = TextVerdict(drop=True, notes=(note,))

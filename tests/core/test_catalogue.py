@@ -232,8 +232,9 @@ def test_a_script_is_denied_for_the_first_denied_thing_it_loads():
     ]
     assert pattern_of(index.inline(script)) == "ads.example"
     assert pattern_of(index.inline(script + " " * 20_000)) == "ads.example"
-    assert index.may_load(script.encode())
-    assert not index.may_load(b"statgo('init');a.src='https://stats.example/s.js'")
+    assert pattern_of(index.inline_in(script.encode(), "utf-8", own_host="")) == "ads.example"
+    other = b"statgo('init');a.src='https://stats.example/s.js'"
+    assert index.inline_in(other, "utf-8", own_host="") is None
     assert index.inline("a.src='https://ads.example/a.js'", own_host="ads.example") is None
 
 
