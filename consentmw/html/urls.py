@@ -36,6 +36,7 @@ _FORBIDDEN: Final = re.compile(r"[\x00-\x20\x7f#%/:<>?@\[\\\]^|]")
 _LONGEST_HOST: Final = 254
 """DNS knows no longer name, a trailing dot included: no browser gets an answer for one."""
 _NUMBER: Final = re.compile(r"(?:0[xX][0-9a-fA-F]*|[0-9]+)\Z")
+_PORT: Final = re.compile(r":[0-9]*\Z")
 
 
 class Url(NamedTuple):
@@ -129,8 +130,11 @@ def _resolve_dots(path: str) -> str:
 def read_host(authority: str) -> str | None:
     """Read ``host:port`` into the host as a catalogue keys it; None where no host is asked."""
     if authority.startswith("["):
-        return authority.partition("]")[0].lower() + "]"
+        host, _, rest = authority.partition("]")
+        return host.lower() + "]" if not rest or _is_port(rest) else None
     host = authority.partition(":")[0]
+    if len(host) < len(authority) and not _is_port(authority[len(host) :]):
+        return None
     if "%" in host:
         host = unquote_to_bytes(host).decode("utf-8", "replace")
     host = host.lower() if host.isascii() else _mapped(host)
@@ -141,6 +145,14 @@ def read_host(authority: str) -> str | None:
     if _NUMBER.match(last):
         return _read_ipv4(host)
     return host
+
+
+def _is_port(text: str) -> bool:
+    # URL standard, "port state": anything but digits, or a number beyond 16 bits, is a failure.
+    if not _PORT.match(text):
+        return False
+    figures = text[1:].lstrip("0")
+    return len(figures) <= 5 and int(figures or "0") <= 0xFFFF
 
 
 def _mapped(host: str) -> str:
