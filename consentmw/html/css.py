@@ -1,7 +1,8 @@
 """The URLs in a style sheet or in a ``style`` attribute.
 
 Tokens are told apart as CSS Syntax does, as far as a URL can hide: ``url(…)`` with and without
-quotes, ``@import "…"``, strings inside ``image-set()`` and ``src()``, comments, escapes.
+quotes, ``@import "…"``, strings inside ``image-set()`` and ``src()``, comments, escapes. What no
+browser loads anything from (a bad string, a bad URL, a second string) is no URL.
 """
 
 from __future__ import annotations
@@ -13,36 +14,45 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ESCAPE: Final = re.compile(
-    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.))", re.DOTALL
+    r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\r\n\f])?|(\r\n|[\n\r\f])|(.)|\Z)", re.DOTALL
 )
-# An escape takes the white space behind it with it.
-_CODE: Final = r"\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|\\[^\n\r\f]"
-_BACKWARDS: Final = re.compile(r"[\w-]*+")
-_TO_SPACE: Final = dict.fromkeys(map(ord, "\t\r\n\f:;,()[]{}<>=+*/!\"'#@.&%|~^$?"), " ")
-_AT_NAME: Final = re.compile(r"(?:[\w\x80-\U0010ffff-]|" + _CODE + r")*+")
-_LONGEST_NAME: Final = 128
-"""Characters looked back for a function's name; `-webkit-image-set` in escapes has 125."""
-_BETWEEN: Final = re.compile(r"[^\"'(@/\\]*+")
-# Runs of what can't begin anything of interest are one step.
+# CSS Syntax, "consume an escaped code point": white space behind a number goes with it.
+_CODE: Final = r"\\(?:[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\r\n\f])?+|[^\n\r\f0-9a-fA-F]|\Z)"
+_NAME: Final = r"(?:[-A-Za-z0-9_\0\x80-\U0010ffff]|" + _CODE + r")++"
+_IN_DOUBLE: Final = r"(?:[^\"\\\n\r\f]|\\(?:\r\n|[\n\r\f]|\Z)|" + _CODE + r")*+"
+_IN_SINGLE: Final = _IN_DOUBLE.replace('"', "'")
+# Runs of what can't begin anything of interest are one step: a name does where it calls a function.
+_SKIP: Final = re.compile(
+    r"(?:[^-A-Za-z0-9_\0\x80-\U0010ffff\\\"'@#/]++|"
+    + _NAME
+    + r"(?!\()|\#(?:"
+    + _NAME
+    + r")?+|/(?!\*)|\\(?=[\n\r\f]))*+"
+)
 _TOKEN: Final = re.compile(
-    r"[^\"'()@;{}/\\]++|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)"
-    r"|\"(?P<double>(?:[^\"\\\n\r\f]|\\(?:\r\n|.))*+)|'(?P<single>(?:[^'\\\n\r\f]|\\(?:\r\n|.))*+)"
-    r"|(?P<open>\()|(?P<close>\))|(?P<at>@)|(?P<end>[;{}])|\\.|.",
+    r"(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))"
+    r"|\"(?P<double>" + _IN_DOUBLE + r")(?P<double_end>\"|\Z)?+"
+    r"|'(?P<single>" + _IN_SINGLE + r")(?P<single_end>'|\Z)?+"
+    r"|@(?P<at>(?:" + _NAME + r")?+)"
+    r"|\#(?:" + _NAME + r")?+"
+    r"|(?P<name>" + _NAME + r")(?P<call>\()?+"
+    r"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<space>[ \t\r\n\f]++)|(?P<end>;)|.",
     re.DOTALL,
 )
+# A number, with a sign or without, is no function's name, whatever stands behind it.
+_NUMBER: Final = re.compile(r"-?[0-9]")
+_WHITE: Final = r"[ \t\r\n\f]*+"
 # A control character in it makes it a bad URL; NUL doesn't, for it has become U+FFFD by then.
 _BARE_URL: Final = re.compile(
-    r"[ \t\r\n\f]*+(?P<quote>[\"'])?"
-    r"(?P<bare>(?:[^\"'()\\ \x01-\x1f\x7f]|" + _CODE + r")*+)"
+    _WHITE + r"(?:(?=[\"'])|(?P<bare>(?:[^\"'()\\ \x01-\x1f\x7f]|" + _CODE + r")*+)"
+    r"(?P<whole>" + _WHITE + r"(?:\)|\Z))?+)"
 )
-_URL_END: Final = re.compile(r"[ \t\r\n\f]*+(?:\)|\Z)")
-# Functions whose strings are URLs.
-_STRINGS_ARE_URLS: Final = frozenset(
-    {"image-set", "-webkit-image-set", "src", "image", "cross-fade"}
-)
-
-
-_LAST_LETTERS: Final = frozenset("lLtTcCeE")
+_BAD_URL: Final = re.compile(r"(?:[^)\\]|" + _CODE + r"|\\)*+\)?+")
+# Functions of which every string is a URL, and those of which it is the first.
+_SETS: Final = frozenset({"image-set", "-webkit-image-set", "image", "cross-fade"})
+_FIRST: Final = frozenset({"url", "src"})
+_LONGEST_NAME: Final = 128
+"""Characters of a name that are looked at; `-webkit-image-set` in escapes has 119."""
 
 
 class CssUrl(NamedTuple):
@@ -55,66 +65,60 @@ class CssUrl(NamedTuple):
 
 def read_css_urls(css: str) -> Iterator[CssUrl]:
     """Yield every URL that a style sheet loads something from."""
-    functions: list[str] = []
-    importing = False
+    functions: list[str] = []  # of those that are open: from one on in which strings are URLs
+    expecting = False  # whether the next token may be the URL of `@import`, `url(` or `src(`
     position = 0
     while position < len(css):
-        if not (functions or importing):
-            # Where neither matters, the ends of declarations and blocks don't either.
-            between = _BETWEEN.match(css, position)
-            position = between.end() if between is not None else position
+        if not (functions or expecting):
+            skipped = _SKIP.match(css, position)
+            position = skipped.end() if skipped is not None else position
         match = _TOKEN.match(css, position)
         if match is None:
             return
         position = match.end()
         kind = match.lastgroup
-        if kind is None:
+        if kind in {"comment", "space"}:
             continue
-        if kind == "open":
-            name = _name_before(css, position - 1)
+        expected, expecting = expecting, False
+        if kind in {"double_end", "single_end"}:
+            if expected or (functions and functions[-1] in _SETS):
+                within = kind.partition("_")[0]
+                yield CssUrl(_unescape(match[within]), match.start(within), match.end(within))
+        elif kind == "at":
+            expecting = _read_name(match["at"]) == "import"
+        elif kind == "call":
+            name = _read_name(match["name"])
             if name == "url":
                 bare = _BARE_URL.match(css, position)
-                if bare is not None and not bare["quote"]:
+                if bare is not None and bare["bare"] is not None:
                     position = bare.end()
-                    if _URL_END.match(css, position) is None:
+                    if bare["whole"] is None:
                         # CSS Syntax, "consume the remnants of a bad url": nothing is loaded.
-                        position = css.find(")", position)
-                        if position < 0:
-                            return
-                        continue
-                    yield CssUrl(_unescape(bare["bare"]), bare.start("bare"), bare.end("bare"))
-            functions.append(name)
-        elif kind == "close":
-            if functions:
+                        bad = _BAD_URL.match(css, position)
+                        position = bad.end() if bad is not None else position
+                    else:
+                        yield CssUrl(_unescape(bare["bare"]), *bare.span("bare"))
+                    continue
+            expecting = name in _FIRST
+            if functions or name in _SETS:
+                functions.append(name)
+        elif functions:
+            if kind == "open":
+                functions.append("")
+            elif kind == "close":
                 functions.pop()
-        elif kind in {"double", "single"}:
-            if importing or (functions and (_STRINGS_ARE_URLS | {"url"}) & set(functions[-2:])):
-                yield CssUrl(_unescape(match[kind]), match.start(kind), match.end(kind))
-            if css[position : position + 1] in {'"', "'"}:
-                position += 1
-        elif kind == "at":
-            named = _AT_NAME.match(css, position)
-            if named is not None:
-                importing = _unescape(named[0]).lower() == "import"
-                position = named.end()
-        elif kind == "end":
-            # Inside parentheses it is one more value: only their own end closes a function.
-            importing = importing and bool(functions)
 
 
-def _name_before(css: str, end: int) -> str:
-    """Return a function's name, or nothing where it can't be one that loads anything."""
-    if css[end - 1 : end] not in _LAST_LETTERS and "\\" not in css[max(0, end - 8) : end]:
+def _read_name(written: str) -> str:
+    """Return a name in lower case, or nothing where it can't be one that loads anything."""
+    if len(written) > _LONGEST_NAME or _NUMBER.match(written):
         return ""
-    before = css[max(0, end - _LONGEST_NAME) : end]
-    if "\\" not in before:
-        named = _BACKWARDS.match(before[::-1])
-        return named[0][::-1].lower() if named else ""
-    # Whatever stands further in front: only the end of the name is compared.
-    return _unescape(before).lower().translate(_TO_SPACE).rpartition(" ")[2]
+    return _unescape(written).lower()
 
 
 def _unescape(text: str) -> str:
+    # CSS Syntax, "preprocessing the input stream".
+    text = text.replace("\0", "\ufffd")
     return _ESCAPE.sub(_escaped, text) if "\\" in text else text
 
 

@@ -6,6 +6,7 @@ one around it; the catalogue.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
@@ -37,6 +38,8 @@ MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
 _MAX_NESTED_CSS: Final = 8192
 """The longest ``data:`` style sheet that is looked into."""
+
+_LONE: Final = re.compile("[\ud800-\udfff]")
 
 # Elements of which a denied resource leaves nothing worth keeping.
 _GO_WHOLE: Final = frozenset(
@@ -294,16 +297,22 @@ class PageSieve:
     def _judge_style(self, tag: Tag, text: bytes, *, only_zones: bool) -> TextVerdict:
         edits = []
         notes = []
-        # One character for each byte, so that places in the one are places in the other.
-        for url in read_css_urls(text.decode("latin-1")):
-            written = url.text
-            if not written.isascii() and max(written) <= "\xff":
-                written = written.encode("latin-1").decode(self._encoding, "replace")
+        # Decoded first, for a backslash may be half of a character; what can't be decoded is kept
+        # apart, so that places in the characters are places in the bytes.
+        css = text.decode(self._encoding, "surrogateescape")
+        copied = offset = 0
+        for url in read_css_urls(css):
+            written = _LONE.sub("\ufffd", url.text)
             reason = self._find_in_style(written, tag, only_zones=only_zones)
             if reason is not None:
-                edits.append(Edit(url.start, url.end, INVALID_URL))
+                start = offset + self._length(css[copied : url.start])
+                copied, offset = url.end, start + self._length(css[url.start : url.end])
+                edits.append(Edit(start, offset, INVALID_URL))
                 notes.append(self._finding(tag, "", written, reason, "attribute removed"))
         return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
+
+    def _length(self, text: str) -> int:
+        return len(text if text.isascii() else text.encode(self._encoding, "surrogateescape"))
 
     def _find_in_css(self, css: str, tag: Tag, *, only_zones: bool) -> Reason | None:
         for url in read_css_urls(css):
