@@ -23,14 +23,14 @@ _IN_DOUBLE: Final = r"(?:[^\"\\\n\r\f]|\\(?:\r\n|[\n\r\f]|\Z)|" + _CODE + r")*+"
 _IN_SINGLE: Final = _IN_DOUBLE.replace('"', "'")
 # Runs of what can't begin anything of interest are one step: a name does where it calls a function.
 _SKIP: Final = re.compile(
-    r"(?:[^-A-Za-z0-9_\0\x80-\U0010ffff\\\"'@#/]++|"
+    r"(?:[^-A-Za-z0-9_\0\x80-\U0010ffff\\\"'@#/<]++|<(?:!--)?+|"
     + _NAME
     + r"(?!\()|\#(?:"
     + _NAME
     + r")?+|/(?!\*)|\\(?=[\n\r\f]))*+"
 )
 _TOKEN: Final = re.compile(
-    r"(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))"
+    r"(?P<comment>/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))|<!--"
     r"|\"(?P<double>" + _IN_DOUBLE + r")(?P<double_end>\"|\Z)?+"
     r"|'(?P<single>" + _IN_SINGLE + r")(?P<single_end>'|\Z)?+"
     r"|@(?P<at>(?:" + _NAME + r")?+)"
@@ -48,6 +48,7 @@ _BARE_URL: Final = re.compile(
     r"(?P<whole>" + _WHITE + r"(?:\)|\Z))?+)"
 )
 _BAD_URL: Final = re.compile(r"(?:[^)\\]|" + _CODE + r"|\\)*+\)?+")
+_CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 # Functions of which every string is a URL, and those of which it is the first.
 _SETS: Final = frozenset({"image-set", "-webkit-image-set", "image", "cross-fade"})
 _FIRST: Final = frozenset({"url", "src"})
@@ -65,7 +66,8 @@ class CssUrl(NamedTuple):
 
 def read_css_urls(css: str) -> Iterator[CssUrl]:
     """Yield every URL that a style sheet loads something from."""
-    functions: list[str] = []  # of those that are open: from one on in which strings are URLs
+    # What is open, from the first function on in which strings are URLs, and what closes it.
+    functions: list[tuple[str, str]] = []
     expecting = False  # whether the next token may be the URL of `@import`, `url(` or `src(`
     position = 0
     while position < len(css):
@@ -81,9 +83,9 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
             continue
         expected, expecting = expecting, False
         if kind in {"double_end", "single_end"}:
-            if expected or (functions and functions[-1] in _SETS):
+            if expected or (functions and functions[-1][0] in _SETS):
                 within = kind.partition("_")[0]
-                yield CssUrl(_unescape(match[within]), match.start(within), match.end(within))
+                yield CssUrl(_unescape(match[within]), *match.span(within))
         elif kind == "at":
             expecting = _read_name(match["at"]) == "import"
         elif kind == "call":
@@ -97,16 +99,15 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
                         bad = _BAD_URL.match(css, position)
                         position = bad.end() if bad is not None else position
                     else:
-                        yield CssUrl(_unescape(bare["bare"]), *bare.span("bare"))
+                        yield CssUrl(_unescape(bare["bare"], "\ufffd"), *bare.span("bare"))
                     continue
             expecting = name in _FIRST
             if functions or name in _SETS:
-                functions.append(name)
-        elif functions:
-            if kind == "open":
-                functions.append("")
-            elif kind == "close":
-                functions.pop()
+                functions.append((name, ")"))
+        elif kind == "open" and functions:
+            functions.append(("", _CLOSING[match["open"]]))
+        elif kind == "close" and functions and functions[-1][1] == match["close"]:
+            functions.pop()
 
 
 def _read_name(written: str) -> str:
@@ -116,15 +117,18 @@ def _read_name(written: str) -> str:
     return _unescape(written).lower()
 
 
-def _unescape(text: str) -> str:
+def _unescape(text: str, at_end: str = "") -> str:
+    """Replace escapes; a backslash at the very end stands for `at_end`."""
     # CSS Syntax, "preprocessing the input stream".
     text = text.replace("\0", "\ufffd")
-    return _ESCAPE.sub(_escaped, text) if "\\" in text else text
+    if "\\" not in text:
+        return text
+    return _ESCAPE.sub(lambda match: _escaped(match, at_end), text)
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escaped(match: re.Match[str], at_end: str) -> str:
     if match[1]:
         number = int(match[1], 16)
         bad = number == 0 or number > 0x10FFFF or 0xD800 <= number <= 0xDFFF
         return "\ufffd" if bad else chr(number)
-    return match[3] or ""
+    return match[3] or ("" if match[2] else at_end)
