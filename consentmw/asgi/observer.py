@@ -69,7 +69,7 @@ class Observer:
             rewriter = SniffedRewriter(build_rewriter) if sniffs else build_rewriter()
             self._watcher = Watcher(rewriter, fields.codings)
         if not site.debug:
-            return message
+            return fields.message
         described = self._account.describe(self._treatment.decision)
         return {**message, "headers": [*fields.headers, *described]}
 

@@ -141,7 +141,7 @@ class Responder:
             and not app_request.unmarked
             and not site.debug
         ):
-            return (message,)
+            return (fields.message,)
         headers, varies = fields.headers, False
         if fields.may_be_filtered:
             headers, varies = self._filter(fields)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from consentmw.asgi.encoding import read_codings
 from consentmw.asgi.pages import PageType, page_type
 from consentmw.asgi.response_headers import FILTERED_FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from starlette.types import Message
 
 # RFC 9110, 6.4.1 and 15.3.6: these have no body, whatever the app sends.
 _BODILESS: Final = frozenset({204, 205, 304})
@@ -22,11 +22,17 @@ _READ: Final = FILTERED_FIELDS | {
 class ResponseFields:
     """The fields of one response."""
 
-    __slots__ = ("_found", "headers", "status")
+    __slots__ = ("_found", "headers", "message", "status")
 
-    def __init__(self, start: Mapping[str, Any]) -> None:
+    def __init__(self, start: Message) -> None:
+        self.message = start
+        """The start of the response, whose fields can be gone through again."""
         self.status: int = start["status"]
-        self.headers: list[tuple[bytes, bytes]] = list(start.get("headers") or ())
+        headers = start.get("headers")
+        if not isinstance(headers, list):  # ASGI has any iterable, which may be gone after this
+            headers = list(headers or ())
+            self.message = {**start, "headers": headers}
+        self.headers: list[tuple[bytes, bytes]] = headers
         found: dict[bytes, list[bytes]] = {}
         for name, value in self.headers:
             lowered = name.lower()

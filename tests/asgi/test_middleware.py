@@ -92,6 +92,19 @@ def test_messages_that_nobody_knows_pass_unchanged():
     ]
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "text/html"])
+def test_fields_may_come_as_anything_that_can_be_gone_through_once(content_type):
+    """ASGI, HTTP: "headers (Iterable[[byte string, byte string]])"."""
+    pairs = [(b"content-type", content_type.encode()), (b"x-other", b"1")]
+    answers = []
+    for mode in ("enforce", "observe"):
+        message = {"type": "http.response.start", "status": 200, "headers": iter(pairs)}
+        config = {**QUIET, "enforcement": {"mode": mode}}
+        answers.append(ask(ConsentMiddleware(Says(message, body()), config=config), headers=GPC))
+
+    assert [dict(answer.headers)[b"x-other"] for answer in answers] == [b"1", b"1"]
+
+
 def test_what_the_app_raises_passes():
     async def app(scope, receive, send):
         await send(start())
