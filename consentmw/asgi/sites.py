@@ -27,7 +27,7 @@ class ConfigByHost(Protocol):
     `hosts`, the configurations of those are checked at start-up.
     """
 
-    def __call__(self, host: str, /) -> Config:
+    def __call__(self, host: str, /) -> Config | Mapping[str, Any]:
         """The configuration of a host."""
         ...
 
@@ -56,8 +56,7 @@ class Sites:
             self._config_of = config
             self._check(getattr(config, "hosts", ()))
         else:
-            read = config if isinstance(config, Config) else Config.from_mapping(config)
-            self.only = build_site(read)
+            self.only = build_site(_read(config))
 
     def find(self, headers: Iterable[tuple[bytes, bytes]]) -> Site | None:
         """The site that a request's `Host` names, or `None` where it is none of the server's."""
@@ -67,7 +66,7 @@ class Sites:
     @lru_cache(_REMEMBERED)  # noqa: B019 # one object, which lives as long as the process
     def _find(self, host: str) -> Site | None:
         try:
-            config = self._config_of(host)
+            config = _read(self._config_of(host))
         except LookupError:
             return None
         site = self._by_config.get(config)
@@ -86,3 +85,7 @@ class Sites:
                 problems += error.problems
         if problems:
             raise ConfigError(problems)
+
+
+def _read(config: Config | Mapping[str, Any]) -> Config:
+    return config if isinstance(config, Config) else Config.from_mapping(config)

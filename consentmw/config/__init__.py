@@ -113,6 +113,10 @@ class Config:
             ConfigError: With all problems at once.
         """
         problems = Problems(source)
+        if not isinstance(mapping, Mapping):  # a path, for instance
+            found = type(mapping).__name__  # type: ignore[unreachable] # without a type checker
+            problems.add("", "", f"found {found}, expected a mapping; load_config reads a file")
+            raise ConfigError(problems.found)
         settings = _read(Table(mapping, name="", problems=problems), environ, folder or Path())
         if problems.found:
             raise ConfigError(problems.found)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 from rig.messages import Says, ask, ask_async, body, says_page, scope_of, start
@@ -222,6 +223,14 @@ def test_a_broken_mapping_serves_nothing_without_lifespan():
         ask(ConsentMiddleware(Says(start(), body()), config={"regime": "opt"}))
 
 
+@pytest.mark.parametrize("config", ["consent.toml", Path("consent.toml"), None, 1, ["regime"]])
+def test_what_is_no_configuration_is_answered_with_what_would_be_one(config):
+    (message,) = asyncio.run(_lifespan(ConsentMiddleware(Says(), config=config)))
+
+    assert type(config).__name__ in message["message"]
+    assert "load_config" in message["message"]
+
+
 def _config(**tables):
     return Config.from_mapping({**QUIET, **tables})
 
@@ -243,6 +252,24 @@ def test_a_callable_gives_a_configuration_for_each_host_once():
 
     assert allowed == [True, False, False]
     assert asked == ["shop.example", "strict.example"]
+
+
+def test_a_callable_may_give_a_mapping():
+    middleware = ConsentMiddleware(says_page(PAGE), config=lambda host: QUIET)
+
+    assert ask(middleware, headers=GPC).body == CLEAN
+
+
+def test_a_callable_that_gives_no_configuration_is_told_of_at_start_up():
+    class ByHost:
+        hosts = ("shop.example",)
+
+        def __call__(self, host):
+            return "consent.toml"
+
+    (message,) = asyncio.run(_lifespan(ConsentMiddleware(Says(), config=ByHost())))
+
+    assert "load_config" in message["message"]
 
 
 def test_hosts_of_one_configuration_are_one_site(monkeypatch):
