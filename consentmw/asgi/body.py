@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from consentmw.asgi.encoding import build_decoder, build_encoder
-from consentmw.asgi.pages import looks_like_html
+from consentmw.asgi.pages import sniff_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from consentmw.asgi.pages import PageType, Sniffed
 
 
 class Rewriter(Protocol):
@@ -71,11 +73,16 @@ class PageBody:
         return self._encoder.encode(self._rewriter.close()) + self._encoder.finish()
 
 
-class SniffedRewriter:
-    """For a body without a type: holds its beginning until that tells whether it is HTML."""
+def build_rewriter(page: PageType, build: Callable[[bool], Rewriter]) -> Rewriter:
+    """What reads a body of this type; `build` is told whether by XML's rules."""
+    return _SniffedRewriter(build) if page.syntax == "unknown" else build(page.syntax == "xml")
 
-    def __init__(self, build_rewriter: Callable[[], Rewriter]) -> None:
-        self._build_rewriter = build_rewriter
+
+class _SniffedRewriter:
+    """For a body without a type: holds its beginning until that tells whether it is a page."""
+
+    def __init__(self, build: Callable[[bool], Rewriter]) -> None:
+        self._build = build
         self._rewriter: Rewriter | None = None
         self._beginning: bytes | None = b""
 
@@ -83,23 +90,22 @@ class SniffedRewriter:
         """What can leave once `chunk` is known."""
         if self._beginning is not None:
             self._beginning += chunk
-            is_html = looks_like_html(self._beginning, complete=False)
-            return b"" if is_html is None else self._decide(is_html=is_html)
+            syntax = sniff_syntax(self._beginning, complete=False)
+            return b"" if syntax is None else self._decide(syntax)
         return chunk if self._rewriter is None else self._rewriter.feed(chunk)
 
     def close(self) -> bytes:
         """What was held back, now that nothing follows."""
         released = b""
         if self._beginning is not None:
-            is_html = looks_like_html(self._beginning, complete=True)
-            released = self._decide(is_html=bool(is_html))
+            released = self._decide(sniff_syntax(self._beginning, complete=True))
         return released + (b"" if self._rewriter is None else self._rewriter.close())
 
-    def _decide(self, *, is_html: bool) -> bytes:
+    def _decide(self, syntax: Sniffed | None) -> bytes:
         beginning, self._beginning = self._beginning or b"", None
-        if not is_html:
+        if syntax not in ("html", "xml"):
             return beginning
-        self._rewriter = self._build_rewriter()
+        self._rewriter = self._build(syntax == "xml")
         return self._rewriter.feed(beginning)
 
 

@@ -38,13 +38,13 @@ def with_vary(headers: Sequence[tuple[bytes, bytes]], tokens: tuple[bytes, ...])
     if b"*" in present:
         members = [b"*"]
     else:
-        members += [token for token in tokens if token.lower() not in present]
+        members += [t for t in dict.fromkeys(tokens) if t.lower() not in present]
     return [*kept, (b"vary", b", ".join(members))]
 
 
 @lru_cache(maxsize=16)
 def _vary(tokens: tuple[bytes, ...]) -> tuple[bytes, bytes]:
-    return b"vary", b", ".join(tokens)
+    return b"vary", b", ".join(dict.fromkeys(tokens))
 
 
 def as_private(headers: Sequence[tuple[bytes, bytes]]) -> Headers:

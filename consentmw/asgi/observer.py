@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from consentmw.asgi.body import SniffedRewriter, Watcher
+from consentmw.asgi.body import Watcher, build_rewriter
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from starlette.types import Message, Send
 
     from consentmw.asgi.account import Account
+    from consentmw.asgi.body import Rewriter
+    from consentmw.asgi.pages import PageType
     from consentmw.asgi.request import Request
     from consentmw.asgi.site import Site, Treatment
 
@@ -55,23 +57,23 @@ class Observer:
             )
             self._account.add_fields(denied)
         page = fields.read_page_type(html_types=site.html_types)
-        within_image = page is not None and page.only_as_document and request.dest == b"image"
-        if page is not None and not within_image and is_readable(fields.codings):
-            build_rewriter = partial(
-                site.page_policy(self._treatment.decision).rewriter,
-                host=request.names.host,
-                path=request.full_path,
-                xml=page.syntax == "xml",
-                charset=page.charset,
-                on_finding=self._account.add_finding,
+        if page is not None and request.shows(page) and is_readable(fields.codings):
+            self._watcher = Watcher(
+                build_rewriter(page, partial(self._build, page)), fields.codings
             )
-            sniffs = page.syntax == "unknown"
-            rewriter = SniffedRewriter(build_rewriter) if sniffs else build_rewriter()
-            self._watcher = Watcher(rewriter, fields.codings)
         if not site.debug:
             return fields.message
         described = self._account.describe(self._treatment.decision)
         return {**message, "headers": [*fields.headers, *described]}
+
+    def _build(self, page: PageType, xml: bool) -> Rewriter:
+        return self._site.page_policy(self._treatment.decision).rewriter(
+            host=self._request.names.host,
+            path=self._request.full_path,
+            xml=xml,
+            charset=page.charset,
+            on_finding=self._account.add_finding,
+        )
 
     def _look(self, watcher: Watcher, chunk: bytes, *, more: bool) -> None:
         try:

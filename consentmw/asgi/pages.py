@@ -15,16 +15,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 Syntax = Literal["html", "xml", "unknown"]
+Sniffed = Literal["html", "xml", "neither"]
+Shown = Literal["anywhere", "outside-images", "documents"]
 
 _CHARSET: Final = re.compile(
     rb";[ \t]*charset[ \t]*=[ \t]*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE
 )
+# Fetch, "get, decode, and split": a comma within quotes separates nothing.
+_MEMBER: Final = re.compile(rb'(?:[^,"]++|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL)
 # Browsers end a media type where any of these stands, and so read `text/html charset=utf-8`.
 _MEDIA_TYPE_END: Final = re.compile(rb"[ \t;(]")
 # MIME Sniffing, 7: these count as no type at all.
 _NO_TYPES: Final = frozenset({b"unknown/unknown", b"application/unknown", b"*/*"})
+_HTML: Final = b"text/html"
 _XHTML: Final = b"application/xhtml+xml"
 _SVG: Final = b"image/svg+xml"
+# MIME Sniffing, 4.6: an XML type is one of these, or ends like the last. Which of them a browser
+# shows differs (`text/xsl` Chromium, `application/rdf+xml` Firefox), and in all that it shows the
+# scripts of XHTML and SVG elements run.
+_XML: Final = frozenset({b"text/xml", b"application/xml", b"text/xsl"})
+_XML_ENDING: Final = b"+xml"
 
 # MIME Sniffing, 5.2 and 7.1: how much of a body is looked at, and for which beginnings. There the
 # name has to end as well (`<p>`, not `<pre`); Chromium doesn't ask for that, and so reads more.
@@ -34,7 +44,13 @@ _HTML_BEGINNINGS: Final = (
     b"<!doctype html", b"<!--", b"<a", b"<b", b"<div", b"<font", b"<h1", b"<head", b"<html",
     b"<iframe", b"<p", b"<script", b"<style", b"<table", b"<title",
 )  # fmt: skip
+_XML_BEGINNING: Final = b"<?xml"
 _LONGEST_BEGINNING: Final = max(map(len, _HTML_BEGINNINGS))
+_VARIES_BY: Final[dict[Shown, tuple[bytes, ...]]] = {
+    "anywhere": (),
+    "outside-images": (b"Sec-Fetch-Dest",),
+    "documents": (b"Sec-Fetch-Dest", b"Accept"),
+}
 _REMEMBERED: Final = 256
 _MAX_REMEMBERED_BYTES: Final = 256
 
@@ -44,11 +60,17 @@ class PageType:
     """How a page is to be read."""
 
     syntax: Syntax
-    """`unknown` where the body has to tell whether it is HTML."""
+    """`unknown` where the body has to tell whether it is a page."""
     charset: str | None = None
     """The label that the header field gives, as it stands there."""
-    only_as_document: bool = False
-    """Whether it is a page only where it is shown by itself, as SVG is."""
+    shown: Shown = "anywhere"
+    """Where it counts as a page: SVG not within an image, and XML, which is data elsewhere, only
+    where a browser shows it by itself."""
+
+    @property
+    def varies_by(self) -> tuple[bytes, ...]:
+        """The request's fields that tell whether it is shown."""
+        return _VARIES_BY[self.shown]
 
 
 def page_type(content_types: Sequence[bytes], *, html_types: frozenset[bytes]) -> PageType | None:
@@ -63,34 +85,53 @@ def page_type(content_types: Sequence[bytes], *, html_types: frozenset[bytes]) -
     return _read(b",".join(content_types), html_types)
 
 
-def looks_like_html(beginning: bytes, *, complete: bool) -> bool | None:
-    """Whether a browser takes a body without a type for HTML; `None` where more has to be seen."""
-    text = beginning[:SNIFFED_BYTES].lstrip(_WHITE_SPACE)[:_LONGEST_BEGINNING].lower()
-    if text.startswith(_HTML_BEGINNINGS):
-        return True
+def sniff_syntax(beginning: bytes, *, complete: bool) -> Sniffed | None:
+    """What a browser takes a body without a type for; `None` where more has to be seen."""
+    text = beginning[:SNIFFED_BYTES].lstrip(_WHITE_SPACE)[:_LONGEST_BEGINNING]
+    lowered = text.lower()
+    if lowered.startswith(_HTML_BEGINNINGS):
+        return "html"
+    if text.startswith(_XML_BEGINNING):
+        return "xml"
     # A stream without a type is not held for longer than it takes to see that it is none.
     if complete or len(beginning) >= SNIFFED_BYTES:
-        return False
-    return None if any(one.startswith(text) for one in _HTML_BEGINNINGS) else False
+        return "neither"
+    may_follow = _XML_BEGINNING.startswith(text) or any(
+        one.startswith(lowered) for one in _HTML_BEGINNINGS
+    )
+    return None if may_follow else "neither"
 
 
 def _read(value: bytes, html_types: frozenset[bytes]) -> PageType | None:
-    unknown = True
-    for member in value.split(b","):
+    page: PageType | None = None
+    typed = False
+    charset: str | None = None
+    named = b""
+    for member in _MEMBER.findall(value):
         media_type = _MEDIA_TYPE_END.split(member.strip(b" \t\r\n"), maxsplit=1)[0].lower()
         if b"/" not in media_type or media_type in _NO_TYPES:
             continue
-        unknown = False
-        if media_type == b"text/html":
-            return PageType(syntax="html", charset=_read_charset(member))
-        if media_type in (_XHTML, _SVG):
-            only_as_document = media_type == _SVG
-            charset = _read_charset(member)
-            return PageType(syntax="xml", charset=charset, only_as_document=only_as_document)
-        if media_type in html_types:
-            syntax: Syntax = "xml" if media_type.endswith((b"+xml", b"/xml")) else "html"
-            return PageType(syntax=syntax, charset=_read_charset(member))
-    return PageType(syntax="unknown") if unknown else None
+        typed = True
+        # Fetch, "extract a MIME type": the last one counts; a charset holds for others like it.
+        charset = _read_charset(member) or (charset if media_type == named else None)
+        named = media_type
+        page = _page_of(media_type, charset, html_types) or page
+    return page if typed else PageType(syntax="unknown")
+
+
+def _page_of(
+    media_type: bytes, charset: str | None, html_types: frozenset[bytes]
+) -> PageType | None:
+    if media_type == _HTML:
+        return PageType(syntax="html", charset=charset)
+    if media_type in _XML or media_type.endswith(_XML_ENDING):
+        shown: Shown = "documents"
+        if media_type == _XHTML or media_type in html_types:
+            shown = "anywhere"
+        elif media_type == _SVG:
+            shown = "outside-images"
+        return PageType(syntax="xml", charset=charset, shown=shown)
+    return PageType(syntax="html", charset=charset) if media_type in html_types else None
 
 
 def _read_charset(member: bytes) -> str | None:

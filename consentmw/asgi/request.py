@@ -9,6 +9,7 @@ from consentmw.asgi.validators import CONDITIONS
 from consentmw.config.hosts import bare_host
 
 if TYPE_CHECKING:
+    from consentmw.asgi.pages import PageType
     from consentmw.asgi.site import Site
     from consentmw.config import CookieSettings
 
@@ -114,6 +115,25 @@ class Request:
     def page_certain(self) -> bool:
         """Whether the browser will show the answer as a page."""
         return self.dest in _SURELY_PAGES
+
+    def shows(self, page: PageType) -> bool:
+        """Whether the browser may show the answer as a page, if it is of this type."""
+        if page.shown == "documents":
+            return (
+                self.page_certain
+                or (not self.dest and self._accepts_html)
+                or (self.dest == b"empty" and _is_prefetch(self.fields))
+            )
+        return page.shown == "anywhere" or self.dest != b"image"
+
+    @property
+    def _accepts_html(self) -> bool:
+        # Browsers that don't tell destinations (older ones, and all without TLS) ask so for what
+        # they show, and not so for what a script asks for; readers of feeds and tools don't.
+        return any(
+            name == b"accept" and b"text/html" in value.lower()
+            for name, value in self.scope["headers"]
+        )
 
 
 def _with_and_without(root_path: str, path: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.access import SCOPE_KEY
 from consentmw.asgi.account import Account
-from consentmw.asgi.body import PageBody, SniffedRewriter
+from consentmw.asgi.body import PageBody, build_rewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.page_response import PageResponse
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from consentmw.access import RequestConsent
     from consentmw.asgi.app_request import AppRequest
+    from consentmw.asgi.body import Rewriter
     from consentmw.asgi.pages import PageType
     from consentmw.asgi.request import Request
     from consentmw.asgi.site import Site, Treatment
@@ -128,11 +129,9 @@ class Responder:
                 return ()
         fields = ResponseFields(message)
         page = fields.read_page_type(html_types=site.html_types)
-        if page is not None and page.only_as_document and self._request.dest == b"image":
-            # It passes, and no cache may show it to those who ask for it as a document.
+        if page is not None and not self._request.shows(page):
+            fields = self._kept_from_being_shown(fields, page)
             page = None
-            message = {**message, "headers": with_vary(fields.headers, (b"Sec-Fetch-Dest",))}
-            fields = ResponseFields(message)
         app_request = self._app_request
         if (
             page is None
@@ -150,7 +149,8 @@ class Responder:
             headers = self._expire_leftovers(headers, fields.status, page)
         if varies or revalidated or page is not None:
             fragment = page is not None and self._lacks_insertion()
-            headers = with_vary(headers, (*site.vary, *FRAGMENT_VARY) if fragment else site.vary)
+            also = FRAGMENT_VARY if fragment else () if page is None else page.varies_by
+            headers = with_vary(headers, (*site.vary, *also))
             # The key of an edge doesn't tell fragments from pages.
             if site.keeps_private(self._request, self._treatment) or (
                 fragment and site.edge_header
@@ -158,13 +158,25 @@ class Responder:
                 headers = as_private(headers)
         if revalidated:
             headers = self._rewritten(headers, self._variant())
-        start = {**message, "headers": headers}
+        start = {**fields.message, "headers": headers}
         return self._start_page(start, fields, page) if page else (self._complete(start),)
+
+    def _kept_from_being_shown(self, fields: ResponseFields, page: PageType) -> ResponseFields:
+        """What passes as it is, and no cache may give to those for whom it is a page."""
+        headers = with_vary(fields.headers, page.varies_by)
+        # The key of an edge doesn't tell who asks for data; too many images would stay out of it.
+        if self._site.edge_header and self._treatment.denies and page.shown == "documents":
+            headers = as_private(headers)
+        return ResponseFields({**fields.message, "headers": headers})
 
     def _start_page(
         self, start: Message, fields: ResponseFields, page: PageType
     ) -> tuple[Message, ...]:
-        variant = self._variant(inserts=not page.only_as_document)
+        # SVG has no head, nor has most other XML, which passes unread where nothing is denied.
+        variant = self._variant(
+            inserts=page.shown == "anywhere"
+            or (page.shown == "documents" and self._treatment.denies)
+        )
         if variant.policy is None:
             return (self._complete(start),)
         codings = fields.codings
@@ -236,17 +248,18 @@ class Responder:
     ) -> PageBody:
         policy = variant.policy
         assert policy is not None  # noqa: S101 # for the type checker
-        build_rewriter = partial(
-            policy.rewriter,
-            host=self._request.names.host,
-            path=self._request.full_path,
-            xml=page.syntax == "xml",
-            charset=page.charset,
-            insertion=insertion,
-            on_finding=self._counted().add_finding,
-        )
-        sniffs = page.syntax == "unknown"
-        return PageBody(SniffedRewriter(build_rewriter) if sniffs else build_rewriter(), codings)
+
+        def build(xml: bool) -> Rewriter:
+            return policy.rewriter(
+                host=self._request.names.host,
+                path=self._request.full_path,
+                xml=xml,
+                charset=page.charset,
+                insertion=insertion,
+                on_finding=self._counted().add_finding,
+            )
+
+        return PageBody(build_rewriter(page, build), codings)
 
     async def _early_hint(self, message: Message) -> None:
         treatment = self._treatment_now()

@@ -4,7 +4,7 @@ import pytest
 from rig.messages import Says, ask, body, start
 
 from consentmw.asgi import ConsentMiddleware
-from consentmw.asgi.pages import SNIFFED_BYTES, looks_like_html
+from consentmw.asgi.pages import SNIFFED_BYTES, sniff_syntax
 
 GPC = [("sec-gpc", "1")]
 PIXEL = b'<img src="https://ads.vendor.example/p.gif">'
@@ -77,6 +77,142 @@ def test_several_fields_are_a_page_where_one_of_them_says_so():
     assert _rewrites(("content-type", "text/html"), content_type="text/plain")
 
 
+@pytest.mark.parametrize(
+    ("content_type", "content"),
+    [
+        ("application/xhtml+xml, text/html", PAGE),
+        ("text/html, application/xhtml+xml", XHTML),
+        ('text/html; a="b, application/xhtml+xml"', PAGE),
+        ('text/html; a="b\\", application/xhtml+xml"', PAGE),
+        ('text/html; a="b, application/xhtml+xml', PAGE),
+        ('application/xhtml+xml; a="b", text/html', PAGE),
+        ("text/html, application/xhtml+xml, text/plain", XHTML),
+    ],
+)
+def test_of_several_types_the_last_one_says_by_which_rules_it_is_read(content_type, content):
+    """Fetch, "extract a MIME type", as Chromium and Firefox do it; quotes hide a comma."""
+    assert _rewrites(content_type=content_type, content=content)
+    first, comma, second = content_type.rpartition(",")
+    if comma and '"' not in second:
+        fields = [("content-type", second)]
+        assert _rewrites(*fields, content_type=first, content=content)
+
+
+def test_a_charset_holds_until_another_type_is_named():
+    page = PAGE.decode().encode("utf-16-le")
+
+    for later in ("text/html", "text/html; a=b", "*/*", "text/html;charset=utf-16le"):
+        app = Says(start(content_type=f"text/html; charset=utf-16le, {later}"), body(page))
+        answer = ask(ConsentMiddleware(app, config=CONFIG), headers=GPC)
+        assert answer.body == PAGE.replace(PIXEL, b"").decode().encode("utf-16-le")
+    changed = "application/xhtml+xml; charset=utf-16le, text/html"
+    assert _rewrites(content_type=changed)
+
+
+XML_TYPES = [
+    "text/xml",
+    "Application/XML; charset=utf-8",
+    "text/xsl",
+    "application/rdf+xml",
+    "application/mathml+xml",
+    "application/rss+xml",
+    "application/vnd.wap.xhtml+xml",
+]
+
+
+@pytest.mark.parametrize("content_type", XML_TYPES)
+@pytest.mark.parametrize(
+    ("visitor", "rewrites"),
+    [
+        ([("sec-fetch-dest", "document")], True),
+        ([("sec-fetch-dest", "iframe")], True),
+        ([("sec-fetch-dest", "empty"), ("sec-purpose", "prefetch")], True),
+        ([("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")], True),
+        ([("sec-fetch-dest", "empty"), ("accept", "text/html")], False),
+        ([("sec-fetch-dest", "xslt"), ("accept", "text/html")], False),
+        ([("accept", "application/rss+xml, application/xml")], False),
+        ([], False),
+    ],
+    ids=["shown", "framed", "prefetched", "older", "fetched", "stylesheet", "reader", "tool"],
+)
+def test_xml_is_a_page_where_a_browser_shows_it_and_data_elsewhere(content_type, visitor, rewrites):
+    """Chromium and Firefox run the scripts of XHTML and SVG elements in any document of XML."""
+    visitor = [*GPC, *visitor]
+
+    assert _rewrites(content_type=content_type, content=XHTML, visitor=visitor) is rewrites
+
+
+FEED = (
+    b'<?xml version="1.0" encoding="utf-8"?>\n<?xml-stylesheet href="/feed.css"?>'
+    b'<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel>'
+    b"<link>https://shop.example/?a=1&amp;b=2</link>"
+    b"<image><url>https://ads.vendor.example/logo.png</url></image>"
+    b'<item><media:content url="https://ads.vendor.example/p.gif"/>'
+    b"<description><![CDATA[<img src='https://ads.vendor.example/p.gif'>]]></description>"
+    b'<script src="https://ads.vendor.example/not-a-script"/></item></channel></rss>'
+)
+
+
+@pytest.mark.parametrize("strategy", ["vary", "edge"])
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_feed_leaves_byte_for_byte(strategy, shown):
+    visitor = [*GPC, ("sec-fetch-dest", "document")] if shown else GPC
+    config = {**CONFIG, "caching": {"strategy": strategy}}
+    app = Says(start(("etag", '"1"'), content_type="application/rss+xml"), body(FEED))
+
+    answer = ask(ConsentMiddleware(app, config=config), headers=visitor)
+
+    assert answer.body == FEED
+
+
+@pytest.mark.parametrize(
+    ("strategy", "visitor", "vary", "cache_control"),
+    [
+        ("vary", [], "Sec-Fetch-Dest, Accept", None),
+        ("vary", GPC, "Sec-Fetch-Dest, Accept", None),
+        ("edge", [("x-privacy-variant", "0")], "Sec-Fetch-Dest, Accept", None),
+        ("edge", [*GPC, ("x-privacy-variant", "1")], "Sec-Fetch-Dest, Accept", "private"),
+        (
+            "vary",
+            [("sec-fetch-dest", "document")],
+            "Sec-GPC, Cookie, Sec-Fetch-Dest, Accept",
+            None,
+        ),
+    ],
+)
+def test_no_cache_shows_data_as_a_document(strategy, visitor, vary, cache_control):
+    """An edge has no key for it, so what would differ is kept out of it."""
+    config = {**CONFIG, "caching": {"strategy": strategy}}
+    app = Says(start(content_type="text/xml"), body(XHTML))
+
+    answer = ask(ConsentMiddleware(app, config=config), headers=visitor)
+
+    assert answer.body == XHTML
+    assert answer.get("vary") == vary
+    assert answer.get("cache-control") == cache_control
+
+
+def test_the_guard_is_put_into_xml_that_has_a_head_of_html():
+    config = {**CONFIG, "browser": {}}
+    page = XHTML.replace(b"<head/>", b"<head></head>")
+    visitor = [("sec-fetch-dest", "document")]
+
+    for content in (page, FEED):
+        app = Says(start(content_type="text/xml"), body(content))
+        assert ask(ConsentMiddleware(app, config=config), headers=visitor).body == content
+        answer = ask(ConsentMiddleware(app, config=config), headers=[*visitor, *GPC])
+        assert (b"guard." in answer.body) is (content is page)
+
+
+def test_xml_without_a_type_is_a_page():
+    """MIME Sniffing, 7.1; Chromium and Firefox run its scripts."""
+    declared = b'\n<?xml version="1.0"?>' + XHTML
+
+    assert _rewrites(content_type="", content=declared)
+    assert not _rewrites(content_type="", content=b"<?XML" + XHTML)
+    assert not _rewrites(("x-content-type-options", "nosniff"), content_type="", content=declared)
+
+
 @pytest.mark.parametrize("content_type", ["", "html", "*/*", "unknown/unknown", ";", ","])
 def test_a_body_without_a_type_is_looked_at(content_type):
     assert _rewrites(content_type=content_type)
@@ -139,7 +275,7 @@ def test_no_cache_shows_an_image_as_a_document(visitor):
     document = ask(app, headers=[*visitor, ("sec-fetch-dest", "document")])
 
     assert image.get("vary") == "Accept, Sec-Fetch-Dest"
-    assert document.get("vary") == "Accept, Sec-GPC, Cookie"
+    assert document.get("vary") == "Accept, Sec-GPC, Cookie, Sec-Fetch-Dest"
 
 
 @pytest.mark.parametrize(
@@ -165,19 +301,21 @@ def test_no_cache_shows_an_image_as_a_document(visitor):
     ],
 )
 def test_html_is_recognised_by_its_beginning(beginning):
-    assert looks_like_html(beginning, complete=False) is True
+    assert sniff_syntax(beginning, complete=False) == "html"
 
 
-@pytest.mark.parametrize("beginning", [b"", b"\n ", b"<", b"<htm", b" <!DOCTYPE htm", b"<!-"])
-def test_other_beginnings_may_still_become_html_until_enough_was_seen(beginning):
-    assert looks_like_html(beginning, complete=False) is None
-    assert looks_like_html(beginning, complete=True) is False
-    assert looks_like_html(beginning.rjust(SNIFFED_BYTES), complete=False) is False
+@pytest.mark.parametrize(
+    "beginning", [b"", b"\n ", b"<", b"<htm", b" <!DOCTYPE htm", b"<!-", b"<?xm"]
+)
+def test_other_beginnings_may_still_become_a_page_until_enough_was_seen(beginning):
+    assert sniff_syntax(beginning, complete=False) is None
+    assert sniff_syntax(beginning, complete=True) == "neither"
+    assert sniff_syntax(beginning.rjust(SNIFFED_BYTES), complete=False) == "neither"
 
 
-@pytest.mark.parametrize("beginning", [b"x<html>", b"<img>", b"<!doctype>", b"{}", b"<?xml", b"\0"])
-def test_a_beginning_that_can_not_become_html_is_told_at_once(beginning):
-    assert looks_like_html(beginning, complete=False) is False
+@pytest.mark.parametrize("beginning", [b"x<html>", b"<img>", b"<!doctype>", b"{}", b"<?X", b"\0"])
+def test_a_beginning_that_can_not_become_a_page_is_told_at_once(beginning):
+    assert sniff_syntax(beginning, complete=False) == "neither"
 
 
 def test_a_stream_without_a_type_is_not_held():
@@ -189,7 +327,7 @@ def test_a_stream_without_a_type_is_not_held():
 
 
 def test_a_beginning_that_comes_late_is_not_looked_at():
-    assert looks_like_html(b" " * SNIFFED_BYTES + b"<html>", complete=True) is False
+    assert sniff_syntax(b" " * SNIFFED_BYTES + b"<html>", complete=True) == "neither"
 
 
 @pytest.mark.parametrize(
