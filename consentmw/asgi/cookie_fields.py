@@ -12,6 +12,8 @@ from typing import Final
 # A thousand browsers at a time, each with the cookies that sites have: a megabyte or two.
 _REMEMBERED: Final = 1024
 _REMEMBERED_BYTES: Final = 1024
+# All that `str.strip` takes for it, as apps that decode the field do.
+_WHITE_SPACE: Final = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 
 
 class CookieFields:
@@ -21,7 +23,7 @@ class CookieFields:
 
     def __init__(self, fields: tuple[bytes, ...]) -> None:
         self._pairs = [pair for field in fields for pair in field.split(b";")]
-        self.names = [pair.partition(b"=")[0].strip() for pair in self._pairs]
+        self.names = [pair.partition(b"=")[0].strip(_WHITE_SPACE) for pair in self._pairs]
         """Stripped of whatever could surround a name, by any reading."""
         self._distinct: dict[bytes, tuple[str, ...]] = {}
 

@@ -67,7 +67,8 @@ def keep_cookies(value: bytes, *, index: DeniedIndex, own_names: Collection[str]
     kept: list[bytes] = []
     denied: list[DeniedCookie] = []
     for pair in value.split(b";"):
-        name = pair.partition(b"=")[0].strip(b" \t").decode("latin-1")
+        # As apps read it (Starlette, Django), whatever white space a browser wouldn't have sent.
+        name = pair.partition(b"=")[0].decode("latin-1").strip()
         if name and name not in own_names:
             classification = index.cookie(name, set_by_site=True)
             if classification is not None:

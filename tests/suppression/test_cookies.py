@@ -130,5 +130,13 @@ def test_a_request_without_denied_cookies_keeps_its_very_field():
     assert keep_cookies(value, index=ADVERTISING, own_names=OWN).value is value
 
 
+@pytest.mark.parametrize("space", [" ", "\t", "\x0b", "\x0c", "\x1c", "\x85", "\xa0", " \x0b\t"])
+def test_a_name_is_what_an_app_finds_behind_any_white_space(space):
+    """Starlette strips a name of all that `str.strip` takes for white space."""
+    field = f"a=1; {space}_fbp{space}=2;b=3".encode("latin-1")
+
+    assert keep_cookies(field, index=ADVERTISING, own_names=OWN).value == b"a=1;b=3"
+
+
 def test_nothing_is_left_where_all_is_denied():
     assert keep_cookies(b" _fbp=1; _gcl_au=2 ", index=ADVERTISING, own_names=OWN).value == b""
