@@ -94,7 +94,7 @@ class ConsentMiddleware:
         outer = scope.get(SCOPE_KEY)
         if site is None:
             await _refuse(kind, send)
-        elif isinstance(outer, _SiteConsent) and outer.fingerprint == site.config.fingerprint:
+        elif outer is not None and outer.fingerprint == site.config.fingerprint:
             self._journal.warn("nested", "", "the middleware stands around the app twice")
             await self.app(scope, receive, send)
         elif kind == "http":
@@ -105,14 +105,14 @@ class ConsentMiddleware:
     def _serve(
         self,
         site: Site,
-        outer: RequestConsent | None,
+        outer: _SiteConsent | None,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> Awaitable[None]:
         """What answers a request: an endpoint of ours, or the app with what stands around it."""
         began = perf_counter() if site.debug else 0.0
-        request = Request(scope, site, nested=outer is not None)
+        request = Request(scope, site, nested=outer is not None and outer.enforces)
         treatment = _treat(site, request, outer)
         endpoint = site.endpoints.get(request.route_path)
         if endpoint is not None:
@@ -172,12 +172,12 @@ class ConsentMiddleware:
     async def _open(
         self,
         site: Site,
-        outer: RequestConsent | None,
+        outer: _SiteConsent | None,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        request = Request(scope, site, nested=outer is not None)
+        request = Request(scope, site, nested=outer is not None and outer.enforces)
         treatment = _treat(site, request, outer)
         app_scope = _scope_with(scope, site, treatment.consent)
         if site.mode == "enforce":
@@ -195,15 +195,16 @@ class ConsentMiddleware:
 class _SiteConsent(RequestConsent):
     """The consent of a request, and which configuration it is by."""
 
-    __slots__ = ("fingerprint",)
+    __slots__ = ("enforces", "fingerprint")
 
-    def __init__(self, consent: Consent, fingerprint: str) -> None:
+    def __init__(self, consent: Consent, site: Site) -> None:
         self.consent = consent
         self.started = False
-        self.fingerprint = fingerprint
+        self.enforces = site.mode == "enforce"
+        self.fingerprint = site.config.fingerprint
 
 
-def _treat(site: Site, request: Request, outer: RequestConsent | None) -> Treatment:
+def _treat(site: Site, request: Request, outer: _SiteConsent | None) -> Treatment:
     """Decide about a request; an outer instance's denials hold here too."""
     treatment = site.treat(request)
     if outer is not None:
@@ -217,7 +218,7 @@ def _scope_with(scope: Scope, site: Site, consent: Consent) -> Scope:
     """A copy of a scope in which the app finds the consent."""
     return {
         **scope,
-        SCOPE_KEY: _SiteConsent(consent, site.config.fingerprint),
+        SCOPE_KEY: _SiteConsent(consent, site),
         "state": {**(scope.get("state") or {}), "consent": consent},
     }
 

@@ -348,6 +348,14 @@ def test_an_inner_instance_can_not_loosen():
     assert not consent_from_scope(seen.scopes[0]).allows("advertising")
 
 
+@pytest.mark.parametrize("mode", ["observe", "off"])
+def test_an_inner_instance_does_all_by_itself_where_the_outer_does_nothing(mode):
+    inner = ConsentMiddleware(says_page(PAGE), config=ADS)
+    middleware = ConsentMiddleware(inner, config={**ADS, "enforcement": {"mode": mode}})
+
+    assert b"guard." in ask(middleware, headers=GPC).body
+
+
 def test_it_works_around_an_app_that_is_mounted_under_a_path():
     async def home(request: Request):
         return PlainTextResponse(f"{request.url.path} {sorted(request.state.consent.denied)}")
