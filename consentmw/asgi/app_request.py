@@ -58,7 +58,7 @@ def build_app_request(
         marker=variant.marker,
         page_possible=request.page_possible,
         page_certain=request.page_certain,
-        safe_method=request.scope.get("method") in ("GET", "HEAD"),
+        safe_method=request.safe_method,
     )
     translation = translate_conditions(headers or request.scope["headers"], expected)
     return AppRequest(translation.headers, denied, translation.unmarked)

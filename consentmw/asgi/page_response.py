@@ -126,9 +126,10 @@ class PageResponse:
         if more:
             return released + self._body.flush()
         # The server would notice this by the length that the app declared, and no longer can.
-        if self._declared_bytes not in (None, self._received_bytes):
+        declared = self._declared_bytes
+        if declared is not None and declared != b"%d" % self._received_bytes:
             raise RewriteError(
-                f"the app declared {self._declared_bytes} bytes and sent {self._received_bytes}"
+                f"the app declared {declared[:20].decode()} bytes and sent {self._received_bytes}"
             )
         return released + self._body.close()
 
@@ -146,10 +147,11 @@ class PageResponse:
             await self._answer_instead(error)
 
 
-def _declared_bytes(start: Message) -> int | None:
+def _declared_bytes(start: Message) -> bytes | None:
+    """The length as digits: an app may write more of them than Python reads as a number."""
     for name, value in start["headers"]:
         if name.lower() == b"content-length" and value.isdigit():
-            return int(value)
+            return bytes(value).lstrip(b"0") or b"0"
     return None
 
 

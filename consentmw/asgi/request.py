@@ -107,6 +107,11 @@ class Request:
         return Request({**self.scope, "headers": headers}, site, nested=self.nested)
 
     @property
+    def safe_method(self) -> bool:
+        """Whether it is GET or HEAD, which change nothing and may be asked again."""
+        return self.scope.get("method") in ("GET", "HEAD")
+
+    @property
     def page_possible(self) -> bool:
         """Whether the browser may show the answer as a page, or hand its text to a script."""
         return self.dest not in _NEVER_PAGES

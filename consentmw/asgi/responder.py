@@ -49,7 +49,8 @@ class Responder:
 
     __slots__ = (
         "_account", "_answers_instead", "_app_request", "_holder", "_may_replay", "_page",
-        "_receive", "_refused", "_request", "_send", "_site", "_swallows", "_treatment", "replays",
+        "_receive", "_refused", "_request", "_send", "_site", "_started", "_swallows", "_treatment",
+        "replays",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +79,7 @@ class Responder:
         self._answers_instead = answers_instead
         self._page: PageResponse | None = None
         self._refused: RewriteError | None = None
+        self._started = False
         self._swallows = False
         self.replays = False
         """Whether the request has to be put to the app again, without its conditions."""
@@ -88,6 +90,9 @@ class Responder:
         if self._swallows:
             return
         if kind == "http.response.start":
+            if self._started:
+                raise RuntimeError("the app has started its response twice")
+            self._started = message["status"] >= 200
             for first in self._start(message):
                 await self._send(first)
             if self._refused is not None:
@@ -120,10 +125,10 @@ class Responder:
     def _start(self, message: Message) -> tuple[Message, ...]:
         """What leaves when the app starts its response."""
         site = self._site
-        self._holder.started = True
+        self._holder.started = self._started
         if self._holder.consent is not self._treatment.consent:
             self._treatment = site.treat_again(self._holder.consent)
-            if message["status"] == 304 and self._may_replay:
+            if message["status"] == 304 and self._may_replay and self._request.safe_method:
                 # The browser's copy was made before the app tightened, and can't be used again.
                 self._swallows = self.replays = True
                 return ()
@@ -157,7 +162,8 @@ class Responder:
             ):
                 headers = as_private(headers)
         if revalidated:
-            headers = self._rewritten(headers, self._variant())
+            # RFC 9110, 8.6: the length would have to be that of the page as it is sent.
+            headers = self._rewritten(_without_length(headers), self._variant())
         start = {**fields.message, "headers": headers}
         return self._start_page(start, fields, page) if page else (self._complete(start),)
 
@@ -194,8 +200,7 @@ class Responder:
         headers = self._rewritten(start["headers"], variant)
         if self._request.scope["method"] == "HEAD":
             # GET would answer with another length, which nobody knows before it is asked.
-            headers = [one for one in headers if one[0].lower() != b"content-length"]
-            return (self._complete({**start, "headers": headers}),)
+            return (self._complete({**start, "headers": _without_length(headers)}),)
         self._page = PageResponse(
             start={**start, "headers": headers},
             body=self._build_body(variant, page, codings, self._insertion(variant, headers)),
@@ -377,3 +382,7 @@ class Responder:
 
     def _warn(self, message: str, error: RewriteError) -> None:
         self._site.journal.warn("unreadable page", self._request.full_path, message, error)
+
+
+def _without_length(headers: Headers) -> Headers:
+    return [field for field in headers if field[0].lower() != b"content-length"]

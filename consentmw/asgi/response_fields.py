@@ -11,7 +11,7 @@ from consentmw.asgi.response_headers import FILTERED_FIELDS
 if TYPE_CHECKING:
     from starlette.types import Message
 
-# RFC 9110, 6.4.1 and 15.3.6: these have no body, whatever the app sends.
+# RFC 9110, 6.4.1 and 15.3.6: these, and what is only informational, have no body.
 _BODILESS: Final = frozenset({204, 205, 304})
 _READ: Final = FILTERED_FIELDS | {
     b"content-type", b"content-encoding", b"content-disposition", b"content-length",
@@ -59,7 +59,7 @@ class ResponseFields:
         Args:
             html_types: Further media types to be read as pages.
         """
-        if self.status in _BODILESS:
+        if self.status in _BODILESS or self.status < 200:
             return None
         page = page_type(self._found.get(b"content-type", ()), html_types=html_types)
         if page is None:

@@ -180,6 +180,48 @@ def test_the_length_is_that_of_the_whole_and_left_out_of_a_stream():
     assert whole.body == stream.body == CLEAN
 
 
+@pytest.mark.parametrize("first", ["text/html", "text/plain"])
+def test_an_app_that_starts_twice_is_told_so_as_by_a_server(first):
+    answer = Answer()
+
+    with pytest.raises(RuntimeError, match="twice"):
+        asyncio.run(
+            ask_async(
+                ConsentMiddleware(
+                    Says(start(content_type=first), start(), body(PAGE)), config=CONFIG
+                ),
+                scope_of(headers=GPC),
+                into=answer,
+            )
+        )
+
+    assert answer.messages == ([] if first == "text/html" else [start(content_type=first)])
+
+
+def test_an_informational_response_is_no_start():
+    denied = ("link", "<https://ads.vendor.example/a.js>; rel=preload")
+    hint = start(("x-own", "1"), denied, status=103)
+
+    answer = _ask(Says(hint, *says_page(PAGE).messages))
+
+    assert [m.get("status") for m in answer.messages] == [103, 200, None]
+    assert [name for name, _ in answer.messages[0]["headers"]] == [
+        b"content-type",
+        b"x-own",
+        b"vary",
+    ]
+    assert b"".join(answer.chunks) == CLEAN
+
+
+def test_a_body_before_any_start_is_the_servers_affair():
+    messages = [body(PAGE), start(), body(PAGE)]
+
+    answer = _ask(Says(*messages))
+
+    assert answer.messages[0] == messages[0]
+    assert answer.messages[-1]["body"] == CLEAN
+
+
 def test_a_body_message_may_leave_out_what_has_a_default():
     answer = _ask(Says(start(), {"type": "http.response.body"}))
 
@@ -564,8 +606,24 @@ def test_a_body_that_is_not_as_long_as_declared_does_not_pass_for_complete(decla
     assert not answer.complete
 
 
-def test_a_length_that_is_no_number_is_the_servers_affair():
-    assert _ask(Says(start(("content-length", "many")), body(PAGE))).body == CLEAN
+@pytest.mark.parametrize("length", ["many", "-1", "", "9, 9"])
+def test_a_length_that_is_no_number_is_the_servers_affair(length):
+    assert _ask(Says(start(("content-length", length)), body(PAGE))).body == CLEAN
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "1" + "0" * 5000])
+def test_a_length_that_no_body_has_does_not_pass_for_complete(length):
+    """Python refuses to read so many digits as a number."""
+    assert _ask(Says(start(("content-length", length)), body(PAGE))).status == 503
+
+
+def test_a_length_may_have_zeros_in_front_and_stand_there_twice():
+    length = ("content-length", f"00{len(PAGE)}")
+
+    answer = _ask(Says(start(length, length), body(PAGE)))
+
+    assert answer.all("content-length") == [str(len(CLEAN))] * 2
+    assert answer.body == CLEAN
 
 
 def test_a_defect_of_the_engine_fails_closed_too(monkeypatch):

@@ -300,6 +300,32 @@ def test_an_app_that_says_304_without_being_asked_is_not_asked_for_ever():
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_a_request_that_may_have_changed_something_is_never_put_to_the_app_again(method):
+    calls = []
+
+    async def app(scope, receive, send):
+        calls.append(scope)
+        deny(scope, "advertising")
+        await Says(start(status=304, content_type=""), body())(scope, receive, send)
+
+    assert ask(ConsentMiddleware(app, config=CONFIG), method=method).status == 304
+    assert len(calls) == 1
+
+
+def test_a_304_does_not_tell_the_length_of_the_apps_own_bytes():
+    """RFC 9110, 8.6: it may only be the length that a 200 would have, which nobody knows here."""
+    tag = _tag(ConsentMiddleware(Resource(), config=CONFIG))
+    app = Says(
+        start(("etag", '"v1"'), ("content-length", "99"), status=304, content_type=""), body()
+    )
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG), headers=[*GPC, ("if-none-match", tag)])
+
+    assert answer.get("etag") == tag
+    assert answer.get("content-length") is None
+
+
 def test_the_connection_can_still_be_watched_while_the_app_is_asked_again():
     received = []
 
