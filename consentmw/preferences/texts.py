@@ -26,6 +26,9 @@ _SHIPPED: Final = files("consentmw.preferences") / "texts"
 _MONTHS_A_YEAR: Final = 12
 # RFC 9110, section 12.5.4, sets no limit; a header of a real browser names a dozen at most.
 _MAX_LANGUAGES_READ: Final = 32
+# RFC 5646, section 4.4.1: no tag needs more. Each subtag is a look-up of all before it, so that a
+# header of one endless tag would cost a second.
+_LONGEST_TAG: Final = 35
 
 
 class Texts:
@@ -111,11 +114,12 @@ def negotiate(offered: Iterable[str], accepted: str) -> str:
     known = list(offered)
     ranges = []
     for place, item in enumerate(accepted.lower().split(",")[:_MAX_LANGUAGES_READ]):
-        tag, _, parameter = item.partition(";")
+        part, _, parameter = item.partition(";")
+        tag = part.strip()
         name, _, weight = parameter.strip().partition("=")
         quality = _quality(weight) if name == "q" else 1.0
-        if quality > 0:
-            ranges.append((-quality, place, tag.strip()))
+        if quality > 0 and len(tag) <= _LONGEST_TAG:
+            ranges.append((-quality, place, tag))
     for _, _, tag in sorted(ranges):
         subtags = tag.split("-")
         for length in range(len(subtags), 0, -1):

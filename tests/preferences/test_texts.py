@@ -157,6 +157,8 @@ def test_all_problems_of_all_languages_are_reported():
         ("es;level=1", "es"),
         ("*", "en"),
         (",".join(["fr"] * 32 + ["es"]), "en"),
+        ("es" + "-x" * 16, "es"),
+        ("es" + "-x" * 17, "en"),
     ],
 )
 def test_the_browser_says_which_language_it_prefers(accepted, language):
