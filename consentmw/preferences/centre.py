@@ -16,7 +16,7 @@ from consentmw.access import consent_from_scope
 from consentmw.preferences.agent import name_browser
 from consentmw.preferences.body import BodyTooLarge, read_body
 from consentmw.preferences.keeping import keep_choice, private_headers
-from consentmw.preferences.origin import Origin, is_own_path, read_origin
+from consentmw.preferences.origin import Origin, read_origin, way_back
 from consentmw.preferences.state import is_current
 from consentmw.preferences.submission import (
     Submission,
@@ -82,7 +82,7 @@ class Centre:
     def _show(self, request: Request) -> Response:
         consent = consent_from_scope(request.scope)
         saved = "saved" in request.query_params
-        target = _own_path(request.query_params.get("next", ""))
+        target = way_back(request.query_params.get("next", ""))
         texts = self._texts(request)
         browser = name_browser(request.headers.get("user-agent", ""), texts)
         statements = self._viewer.statements(consent, texts, browser=browser)
@@ -130,7 +130,7 @@ class Centre:
 
     def _keep(self, request: Request, consent: Consent, submission: Submission) -> Response:
         query = {"saved": "1"}
-        if target := _own_path(submission.return_to):
+        if target := way_back(submission.return_to):
             query["next"] = target
         if submission.language in self._renderer.texts:
             query["lang"] = submission.language
@@ -160,7 +160,7 @@ class Centre:
             against=labels(against, texts),
             allow=sorted(submission.allow),
             allow_without=sorted(submission.allow.difference(conflicts)),
-            return_to=_own_path(submission.return_to),
+            return_to=way_back(submission.return_to),
         )
 
     def _refuse(self, request: Request, refusal: _Refusal, *, language: str = "") -> Response:
@@ -206,7 +206,3 @@ class Centre:
 
     def _path(self, request: Request) -> str:
         return str(request.scope.get("root_path", "")) + self._config.preferences.path
-
-
-def _own_path(target: str) -> str:
-    return target if is_own_path(target) else ""

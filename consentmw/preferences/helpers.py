@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from consentmw.access import consent_from_scope
 from consentmw.preferences.keeping import signer_of
-from consentmw.preferences.origin import is_own_path
+from consentmw.preferences.origin import way_back
 from consentmw.preferences.rendering import Renderer
 from consentmw.preferences.state import open_questions
 from consentmw.preferences.view import labels
@@ -110,11 +110,12 @@ class TemplateHelpers:
         )
 
     def _render(self, name: str, conn: HTTPConnection, texts: Texts, **values: object) -> Markup:
-        target = conn.url.path + (f"?{conn.url.query}" if conn.url.query else "")
+        path, query = conn.url.path, conn.url.query
+        whole = f"{path}?{query}" if query else path
         return self._renderer.render(
             name,
             texts=texts,
             root_path=conn.scope.get("root_path", ""),
-            return_to=target if is_own_path(target) else "",
+            return_to=way_back(whole) or way_back(path),
             **values,
         )

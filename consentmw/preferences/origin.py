@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from enum import Enum
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote_plus, urlsplit
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
 _DEFAULT_PORTS: Final = {"https": 443, "http": 80}
+# nginx holds the head of an answer in one page of memory (`proxy_buffer_size`, 4 KiB), where this
+# stands beside the choice itself; a larger head is a 502, and the choice is lost with it.
+_LONGEST_WAY_BACK: Final = 2048
 
 
 class Origin(Enum):
@@ -52,6 +55,13 @@ def is_own_path(target: str) -> bool:
         # WHATWG URL: tabs and line ends are removed, so that "/\t/host" would be "//host".
         and target.isprintable()
     )
+
+
+def way_back(target: str) -> str:
+    """Where a visitor may be sent back to; empty where that isn't on the site, or too long."""
+    # No character gets shorter by being written into an address.
+    short = len(target) <= _LONGEST_WAY_BACK and len(quote_plus(target)) <= _LONGEST_WAY_BACK
+    return target if short and is_own_path(target) else ""
 
 
 def _same_host(origin: str, host: str) -> bool:

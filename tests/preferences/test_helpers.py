@@ -15,7 +15,7 @@ from consentmw.preferences import TemplateHelpers
 GPC = {"sec-gpc": "1"}
 
 
-def visit(config, template, *, today=None, **settings):
+def visit(config, template, *, today=None, target="/news?a=1&b=2", **settings):
     """Show a page of the app's own, whose template uses the helpers."""
     environment = Environment(autoescape=True)
     TemplateHelpers(config, today=today).install(environment)
@@ -25,7 +25,7 @@ def visit(config, template, *, today=None, **settings):
 
     app = Starlette(routes=[Route("/news", page)])
     visitor = Visitor(config, app=app, **settings)
-    return visitor, visitor.get("/news?a=1&b=2")
+    return visitor, visitor.get(target)
 
 
 def test_the_link_has_the_statutory_words_and_the_icon():
@@ -61,6 +61,17 @@ def test_the_link_follows_the_browsers_language_and_the_apps_prefix():
     )
     assert 'href="/shop/privacy-choices?next=/shop/news' in page.text
     assert "Sus opciones de privacidad" in page.text
+
+
+def test_what_leads_back_is_the_path_alone_where_the_address_is_long():
+    config = configure(regime="opt-in")
+    _, page = visit(
+        config,
+        "{{ privacy_choices_link() }}{{ privacy_choices_notice() }}",
+        target="/news?gclid=" + "a%3D" * 600,
+    )
+    assert 'href="/privacy-choices?next=/news"' in page.text
+    assert '<input type="hidden" name="next" value="/news">' in page.text
 
 
 def test_a_template_can_ask_what_is_allowed():

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from consentmw.preferences.origin import Origin, is_own_path, read_origin
+from consentmw.preferences.origin import Origin, is_own_path, read_origin, way_back
 
 
 def origin(*fields):
@@ -85,6 +85,21 @@ def test_a_path_of_the_site_itself_is_one(target):
 )
 def test_anything_that_could_lead_elsewhere_is_none(target):
     assert not is_own_path(target)
+
+
+@pytest.mark.parametrize(("target", "kept"), [("/" + "a" * 2045, True), ("/" + "a" * 2046, False)])
+def test_the_way_back_fits_into_the_head_of_an_answer(target, kept):
+    assert way_back(target) == (target if kept else "")
+
+
+def test_the_way_back_counts_as_it_is_written_into_an_address():
+    assert way_back("/?" + "%" * 670)
+    assert way_back("/?" + "%" * 690) == ""
+    assert way_back("/ñ") == "/ñ"
+
+
+def test_a_way_back_that_is_none_is_empty():
+    assert way_back("//evil.example") == ""
 
 
 @given(

@@ -191,6 +191,15 @@ def test_an_oversized_post_is_refused_with_a_page(client):
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize("length", [3_000, 5_000])
+def test_a_page_with_a_long_address_is_no_obstacle_to_an_opt_out(client, length):
+    # nginx keeps the head of an answer in one page of memory, and refuses to pass on a larger one.
+    answer = client.post(PATH, data={**OPT_OUT, "next": "/?gclid=" + "%" * length})
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{PATH}?saved=1"
+    assert client.get(answer.headers["location"]).status_code == 200
+
+
 def test_an_opt_out_also_works_where_the_proxy_renames_the_host(renamed):
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": f"https://{HOST}"}, {}):
         assert renamed.post(PATH, data=OPT_OUT, headers=headers).status_code == 303
