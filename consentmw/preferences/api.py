@@ -113,6 +113,7 @@ class Api:
         return {
             "regime": consent.policy.regime,
             "revision": consent.policy.revision,
+            "enforced": self._config.enforcement.mode == "enforce",
             "signal": None if consent.signal is None else str(consent.signal),
             "ask": [category.name for category in open_questions(consent, today=self._today())],
             "categories": [

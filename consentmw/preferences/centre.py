@@ -18,6 +18,7 @@ from consentmw.preferences.body import BodyTooLarge, read_body
 from consentmw.preferences.keeping import keep_choice, private_headers
 from consentmw.preferences.origin import Origin, read_origin, way_back
 from consentmw.preferences.state import is_current
+from consentmw.preferences.statements import Statement, build_statements
 from consentmw.preferences.submission import (
     Submission,
     build_choice,
@@ -25,7 +26,7 @@ from consentmw.preferences.submission import (
     optional_categories,
     read_form,
 )
-from consentmw.preferences.view import Statement, Viewer, labels
+from consentmw.preferences.view import Viewer, labels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,7 @@ class Centre:
         self._config = config
         self._renderer = renderer
         self._viewer = Viewer(config)
+        self._enforces = config.enforcement.mode == "enforce"
         self._today = today
         self._headers = private_headers(renderer.style_origin)
 
@@ -85,7 +87,7 @@ class Centre:
         target = way_back(request.query_params.get("next", ""))
         texts = self._texts(request)
         browser = name_browser(request.headers.get("user-agent", ""), texts)
-        statements = self._viewer.statements(consent, texts, browser=browser)
+        statements = build_statements(consent, texts, browser=browser, enforces=self._enforces)
         if saved and consent.choice_status == "absent":
             # We have just asked for it to be kept, and it didn't come back.
             blocked = Statement(

@@ -4,7 +4,7 @@ from importlib.resources import files
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, ValidationError
 from visits import OURS, Visitor, configure
 
 API = "/privacy-choices/api"
@@ -42,6 +42,7 @@ def test_it_tells_what_holds_and_why():
     state = read(Visitor(headers=GPC))
     assert state["signal"] == "gpc"
     assert state["regime"] == "opt-out"
+    assert state["enforced"] is True
     assert state["ask"] == []
     assert state["choice"] is None
     assert state["categories"][3] == {
@@ -55,6 +56,18 @@ def test_it_tells_what_holds_and_why():
         "reason": "gpc",
         "locked": True,
     }
+
+
+@pytest.mark.parametrize("mode", ["observe", "off"])
+def test_it_says_where_the_site_does_not_act_on_choices_yet(mode):
+    assert read(Visitor(configure(enforcement={"mode": mode})))["enforced"] is False
+
+
+@pytest.mark.parametrize("body", [{}, {"confirm_conflict": True}])
+def test_what_chooses_nothing_is_no_request_by_the_schema_either(body):
+    assert choose(Visitor(), body)[0] == 422
+    with pytest.raises(ValidationError):
+        check(body, "request")
 
 
 def test_a_choice_is_kept_and_what_is_not_named_stays():

@@ -6,8 +6,10 @@ from visits import OURS, PATH, Visitor, configure
 
 from consentmw.core.choice import Choice
 from consentmw.core.decision import build_consent
+from consentmw.core.signals import Signals
 from consentmw.errors import ConfigError
 from consentmw.preferences import build_endpoints
+from consentmw.preferences.statements import build_statements
 from consentmw.preferences.texts import load_texts
 from consentmw.preferences.view import Viewer
 
@@ -120,6 +122,68 @@ def test_a_zone_is_told_and_its_switch_locked():
     assert "Off for everyone here" in page.text
     assert "<code>/member/*</code>" in page.text
     assert "<code>www.example.com/*</code>" in page.text
+
+
+def titles(text):
+    """What the page says holds now, in one line each."""
+    return re.findall(r'<div class="pc-statement[^>]*>\s*<h2>(.*?)</h2>', text)
+
+
+def test_a_signal_is_honored_where_a_zone_has_it_off_for_everyone_too():
+    zones = [{"hosts": ["www.example.com"], "deny": ["advertising"]}]
+    page = Visitor(configure(zones=zones), headers=GPC).get().text
+    assert titles(page) == ["Opt-Out Request Honored"]
+    assert "Off for everyone here" in page
+
+
+def test_what_is_off_for_everyone_is_said_where_there_is_nothing_else_to_say():
+    zones = [{"hosts": ["www.example.com"], "deny": ["advertising"]}]
+    page = Visitor(configure(zones=zones)).get().text
+    assert titles(page) == ["Some of this is off for everyone"]
+    assert "Off here for everyone, whatever they chose: Advertising." in page
+
+
+def test_an_account_that_has_opted_out_is_told_so():
+    config = configure()
+    consent = build_consent(config.policy, account_opted_out=True)
+    texts = load_texts(config)["en"]
+    (said,) = build_statements(consent, texts, browser=texts("browser_unknown"), enforces=True)
+    assert (said.kind, said.title) == ("honored", "Opt-Out Request Honored")
+    assert said.sentences == (
+        "You have opted out with your account. Off wherever you are signed in: Advertising.",
+    )
+
+
+def test_a_signal_and_an_account_are_both_told():
+    config = configure()
+    consent = build_consent(config.policy, account_opted_out=True, signals=Signals(gpc=True))
+    texts = load_texts(config)["en"]
+    (said,) = build_statements(consent, texts, browser=texts("browser_unknown"), enforces=True)
+    assert len(said.sentences) == 2
+
+
+@pytest.mark.parametrize("headers", [{}, GPC], ids=["no-signal", "gpc"])
+def test_a_site_with_nothing_optional_has_nothing_to_decline(headers):
+    categories = {
+        "analytics": {"required": True},
+        "advertising": {"required": True, "sale_or_share": False},
+    }
+    page = Visitor(configure(categories=categories), headers=headers).get().text
+    assert titles(page) == ["There is nothing to opt out of"]
+    assert "you can decline it" not in page
+    assert "Where your choice holds" not in page
+    assert "<button" not in page
+
+
+@pytest.mark.parametrize("mode", ["observe", "off"])
+def test_a_site_that_does_not_act_on_choices_yet_says_nothing_else(mode):
+    visitor = Visitor(configure(enforcement={"mode": mode}), headers=GPC)
+    page = visitor.get().text
+    assert titles(page) == ["This site does not act on choices yet"]
+    for untrue in ("Honored", "as your browser asks", "Everything optional is off"):
+        assert untrue not in page
+    page = visitor.follow(visitor.post({"action": "opt-out"})).text
+    assert titles(page) == ["Your choice is saved.", "This site does not act on choices yet"]
 
 
 def test_what_the_site_declares_is_listed_under_its_category():
