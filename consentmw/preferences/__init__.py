@@ -16,6 +16,7 @@ from consentmw.preferences.centre import Centre
 from consentmw.preferences.helpers import TemplateHelpers
 from consentmw.preferences.keeping import keep_choice
 from consentmw.preferences.rendering import Renderer
+from consentmw.preferences.trial import check_templates
 from consentmw.preferences.well_known import build_statement
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def build_endpoints(
     if config.choice_signer is not None:
         path = config.preferences.path
         renderer = Renderer(config)
+        check_templates(config, renderer)
         endpoints |= build_assets(path)
         endpoints[path] = Centre(config, renderer=renderer, today=today)
         endpoints[f"{path}/api"] = Api(config, renderer=renderer, today=today)

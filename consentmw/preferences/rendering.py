@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import (
@@ -11,11 +11,9 @@ from jinja2 import (
     FileSystemLoader,
     PackageLoader,
     StrictUndefined,
-    TemplateSyntaxError,
 )
 from markupsafe import Markup
 
-from consentmw.errors import ConfigError, Problem
 from consentmw.preferences.assets import ASK_STYLE, ICON, PAGE_STYLE
 from consentmw.preferences.texts import load_texts, negotiate
 
@@ -23,14 +21,12 @@ if TYPE_CHECKING:
     from consentmw.config import Config
     from consentmw.preferences.texts import Texts
 
-TEMPLATES: Final = ("page.html", "refused.html", "conflict.html", "ask.html", "link.html")
-
 
 class Renderer:
-    """The templates and texts of one site, read and checked once.
+    """The templates and texts of one site; whether the templates can be used is `trial`'s question.
 
     Raises:
-        ConfigError: A text or a template that can't be used.
+        ConfigError: A text that can't be used.
     """
 
     def __init__(self, config: Config) -> None:
@@ -48,15 +44,6 @@ class Renderer:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        for name in TEMPLATES:
-            try:
-                self._environment.get_template(name)
-            except TemplateSyntaxError as error:
-                message = f"{error.filename or name}, line {error.lineno}: {error.message}"
-                source = config.source
-                raise ConfigError(
-                    [Problem(source=source, table="preferences", key="templates", message=message)]
-                ) from error
 
     @property
     def style_origin(self) -> str:

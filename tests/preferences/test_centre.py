@@ -295,6 +295,47 @@ def test_a_template_that_is_broken_stops_the_start(tmp_path):
         build_endpoints(config)
 
 
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({"page.html": "{{ nosuch }}"}, "page.html: UndefinedError: 'nosuch' is undefined"),
+        ({"conflict.html": "{{ nosuch }}"}, "conflict.html: UndefinedError: 'nosuch' is undefined"),
+        ({"ask.html": "opt-out {{ t('nosuch') }}"}, "ask.html: KeyError: 'nosuch'"),
+        ({"link.html": "{% extends 'base.html' %}"}, "link.html: TemplateNotFound: base.html"),
+        ({"layout.html": "{% if %}"}, "layout.html, line 1: Expected an expression"),
+        ({"refused.html": b"\xff"}, "refused.html: UnicodeDecodeError: 'utf-8' codec"),
+        (
+            {"layout.html": "<!doctype html><title>x</title>"},
+            'page.html: no way to opt out: expected a form with method="post" and in it a button',
+        ),
+        ({"ask.html": "<p>Really?</p>"}, "ask.html: no way to opt out"),
+    ],
+)
+def test_a_template_that_would_fail_before_a_visitor_stops_the_start(tmp_path, files, message):
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(ConfigError) as caught:
+        build_endpoints(configure(preferences={"templates": str(tmp_path)}))
+    assert f"[preferences] templates: {message}" in str(caught.value).replace(f"{tmp_path}/", "")
+
+
+def test_templates_need_no_way_to_opt_out_where_there_is_nothing_to_opt_out_of(tmp_path):
+    (tmp_path / "layout.html").write_text("{% block main %}{% endblock %}")
+    categories = {name: {"required": True} for name in ("analytics", "advertising")}
+    categories["advertising"]["sale_or_share"] = False
+    assert build_endpoints(
+        configure(preferences={"templates": str(tmp_path)}, categories=categories)
+    )
+
+
+def test_all_templates_that_would_fail_are_told_at_once(tmp_path):
+    for name in ("page.html", "ask.html"):
+        (tmp_path / name).write_text("{{ nosuch }}")
+    with pytest.raises(ConfigError) as caught:
+        build_endpoints(configure(preferences={"templates": str(tmp_path)}))
+    assert len(caught.value.problems) == 2
+
+
 def test_without_a_secret_there_is_no_preference_centre():
     config = configure(secret_keys=[], well_known={"gpc": True})
     assert list(build_endpoints(config)) == ["/.well-known/gpc.json"]
