@@ -50,7 +50,9 @@ def build_endpoints(
         renderer = Renderer(config)
         check_templates(config, renderer)
         endpoints |= build_assets(path)
-        endpoints[path] = Centre(config, renderer=renderer, today=today)
+        centre = Centre(config, renderer=renderer, today=today)
+        # People type the slash too, and a printed notice may have it.
+        endpoints |= {path: centre, f"{path}/": centre}
         endpoints[f"{path}/api"] = Api(config, renderer=renderer, today=today)
         endpoints[f"{path}/api/schema.json"] = Schema()
     return endpoints

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The page has a switch for each of 64 categories at most, and a handful of other fields.
 _MAX_FIELDS: Final = 128
+# What our form has once; twice it could be read in two ways.
+_SINGLE: Final = frozenset({"action", "confirm", "next", "lang"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,8 @@ def read_form(body: bytes, consent: Consent) -> Submission | None:
     except ValueError:
         return None
     fields = dict(pairs)
+    if sum(name in _SINGLE for name, _ in pairs) > len(_SINGLE & fields.keys()):
+        return None
     action = fields.get("action")
     optional = optional_categories(consent)
     states = [state for state in read_states(consent) if not state.locked]

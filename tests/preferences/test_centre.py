@@ -260,6 +260,18 @@ def test_it_works_under_a_prefix():
     assert answer["location"] == "/shop/privacy-choices?saved=1"
 
 
+def test_it_is_there_under_its_address_with_a_slash_at_the_end_too():
+    page = Visitor().get(f"{PATH}/")
+    assert titles(page.text) == ["You have not opted out"]
+
+
+def test_its_title_says_first_what_has_just_been_done():
+    visitor = Visitor()
+    assert "<title>Your Privacy Choices</title>" in visitor.get().text
+    page = visitor.follow(visitor.post({"action": "opt-out"})).text
+    assert "<title>Your choice is saved. – Your Privacy Choices</title>" in page
+
+
 def test_it_speaks_the_language_of_the_browser_or_the_one_that_was_picked():
     visitor = Visitor(headers={"accept-language": "fr, es-MX;q=0.8, en;q=0.5"})
     page = visitor.get()
@@ -557,6 +569,9 @@ def test_a_visitor_who_goes_away_is_answered_nothing():
         (b"action=opt-out", "multipart/form-data; boundary=x"),
         (b"action=nothing", "application/x-www-form-urlencoded"),
         (b"\xff", "application/x-www-form-urlencoded"),
+        (b"action=opt-out&action=accept", "application/x-www-form-urlencoded"),
+        (b"action=accept&action=opt-out", "application/x-www-form-urlencoded"),
+        (b"action=save&confirm=x&confirm=conflict", "application/x-www-form-urlencoded"),
     ],
 )
 def test_what_is_no_form_of_ours_changes_nothing(body, kind):
