@@ -243,6 +243,15 @@ def test_the_notice_moves_nothing(serve, open_browser, width):
     assert page.evaluate(where) == before
 
 
+def test_the_notice_covers_nothing_of_a_window_that_is_zoomed_to_400_percent(serve, open_browser):
+    site = serve(build_site(regime="opt-in"))
+    page = open_browser(width=320, height=256).open(site.url + "/")
+    assert page.count(".pca") == 1
+    assert page.evaluate("() => getComputedStyle(document.querySelector('.pca-bar')).position") == (
+        "static"
+    )
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_notice_hides_nothing_that_has_the_focus(serve, open_browser, width):
     site = serve(build_site(regime="opt-in", words=200))
