@@ -53,6 +53,11 @@ class RuleLayer:
         self.own_paths = PathTable(patterns.pop("", ()))
         """Rules that name a path without a host: the site's own."""
         self.paths = _tables(patterns, countries)
+        self._anywhere = self.paths.get("*", PathTable(()))
+        known = (self.hosts.keys() | self.paths.keys()) - {"*"}
+        self._domains = frozenset(_domain(host) for host in known)
+        # A rule for `localhost` or a whole top-level domain covers what `_domain` tells apart.
+        self._knows_tops = any("." not in host for host in known)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -76,19 +81,19 @@ class RuleLayer:
 
         The longest host with a rule that matches decides; on one host, paths go before the host.
         """
-        paths, hosts = self.paths, self.hosts
-        suffix = host
-        while True:
-            # `suffixes`, written out: this is the hot loop of every URL that isn't remembered.
-            if suffix in paths:
-                rule = paths[suffix].find(target)
-                if rule is not None:
-                    return rule
-            if suffix in hosts:
-                return hosts[suffix]
-            if suffix == "*":
-                return None
-            suffix = suffix.partition(".")[2] or "*"
+        if _domain(host) in self._domains or self._knows_tops:
+            paths, hosts = self.paths, self.hosts
+            suffix = host
+            while suffix:
+                # `suffixes`, written out: this is the hot loop of every URL that isn't remembered.
+                if suffix in paths:
+                    rule = paths[suffix].find(target)
+                    if rule is not None:
+                        return rule
+                if suffix in hosts:
+                    return hosts[suffix]
+                suffix = suffix.partition(".")[2]
+        return self._anywhere.find(target)
 
     def hosts_of(self, categories: frozenset[str]) -> set[str]:
         """Return the host patterns under which anything of these categories is known."""
@@ -105,6 +110,12 @@ def suffixes(host: str) -> Iterator[str]:
     yield "*"
 
 
+def _domain(host: str) -> str:
+    """Return the last two labels: of most hosts of most pages nothing that ends so is known."""
+    rest, _, top = host.rpartition(".")
+    return f"{rest.rpartition('.')[2]}.{top}"
+
+
 def _expand(host: str, countries: Mapping[str, Sequence[str]]) -> Iterable[str]:
     if not host.endswith(".*"):
         return (host,)
@@ -118,7 +129,7 @@ def _tables(
     patterns: dict[str, list[UrlPattern]], countries: Mapping[str, Sequence[str]]
 ) -> dict[str, PathTable]:
     """Index URL rules by host; the domains of a ``google.*`` share one table where they can."""
-    tables = {host: PathTable(found) for host, found in patterns.items() if host[-1] != "*"}
+    tables = {host: PathTable(found) for host, found in patterns.items() if host[-2:] != ".*"}
     for wide in patterns.keys() - tables.keys():
         shared = PathTable(patterns[wide])
         for host in _expand(wide, countries):

@@ -95,6 +95,7 @@ class UrlPattern:
         "_path",
         "host",
         "name",
+        "needle",
         "path",
         "query",
         "rule",
@@ -117,26 +118,26 @@ class UrlPattern:
         self._any_depth = path.startswith("/*/")
         self._path = Glob(path if "*" in path else path.rstrip("/"))
         self._parameters = tuple(
-            (name, Glob(value))
+            (name, Glob(value), f"{name}={start}" if (start := value.partition("*")[0]) else name)
             for name, _, value in (p.partition("=") for p in self.query.split("&") if p)
         )
         self.name = path.rpartition("/")[2] if self._any_depth and "*" not in path[3:] else None
         """The last segment, where the path holds at any depth but has no other star."""
+        # The slash before a folder's star need not be there.
+        self.needle = max((piece.rstrip("/") for piece in self._path.text.split("*")), key=len)
+        """The longest text that stands in every path that is described."""
         # The first segment is the key under which rules are looked up, unless a star blurs it.
         head, star, _ = path.partition("*")
         segment, slash, _ = head[1:].partition("/")
         self.segment = segment if slash or not star else None
         self.weight = self._path.literals + sum(
-            len(name) + glob.literals for name, glob in self._parameters
+            len(name) + glob.literals for name, glob, _ in self._parameters
         )
-
-    @property
-    def needle(self) -> str:
-        """The longest text that stands in every path that is described."""
-        return max(self._path.text.split("*"), key=len)
 
     def matches(self, path: str, query: str) -> bool:
         """Tell whether a decoded path and a raw query are described."""
+        if self.needle not in path:
+            return False
         glob = self._path
         if self._any_depth:
             path = "/" + path
@@ -150,9 +151,11 @@ class UrlPattern:
         return not self._parameters or self._query_matches(query)
 
     def _query_matches(self, query: str) -> bool:
-        given = query.split("&")
-        for name, glob in self._parameters:
-            for pair in given:
+        plain = "%" not in query and "+" not in query
+        for name, glob, beginning in self._parameters:
+            if plain and beginning not in query:
+                return False
+            for pair in query.split("&"):
                 if pair.startswith(name):
                     key, _, value = pair.partition("=")
                     if "%" in value or "+" in value:
@@ -193,6 +196,8 @@ class PathTable:
 
     def find(self, target: str) -> Rule | None:
         """Return the rule for ``/path?query``, the most specific one."""
+        if not self.patterns:
+            return None
         path, _, query = target.partition("?")
         if "%" in path:
             path = unquote(path)

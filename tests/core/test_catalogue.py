@@ -243,3 +243,19 @@ def test_a_sites_inline_rule_replaces_the_built_in_one_of_its_pattern():
     own = catalogue.extended([rule("inline", "adsgo('init'", "status")])
     assert [category_of(answer) for answer in own.classify_inline("adsgo('init')")] == ["status"]
     assert own.denying(ADVERTISING).inline("adsgo('init')") is None
+
+
+def test_a_rule_for_any_host_is_kept_once():
+    anywhere = url("https://*/*/ads.js")
+    assert [p.rule for p in RuleLayer([anywhere]).paths["*"].patterns] == [anywhere]
+
+
+@pytest.mark.parametrize("name", ["shop.example", "a.b.shop.example", "example", "", "x.", "[::1]"])
+def test_a_host_that_nothing_is_known_of_is_asked_for_what_holds_anywhere(name):
+    layer = RuleLayer([host("ads.example"), url("https://*/*/ads.js")])
+    assert layer.find(name, "/x") is None
+    assert layer.find(name, "/x/ads.js").pattern == "https://*/*/ads.js"
+
+
+def test_a_rule_for_a_top_level_domain_is_found():
+    assert RuleLayer([host("localhost"), host("adult")]).find("a.b.adult", "/").pattern == "adult"

@@ -183,5 +183,37 @@ def test_how_a_cookie_begins_says_more_than_a_word_anywhere_in_it():
     assert table.find("xSession").pattern == "*Session*"
 
 
-def test_the_needle_of_a_pattern_stands_in_all_it_matches():
-    assert url("https://*/*/www/delivery/*").needle == "/www/delivery/"
+@pytest.mark.parametrize(
+    ("pattern", "needle", "path"),
+    [
+        ("https://*/*/www/delivery/*", "/www/delivery", "/www/delivery"),
+        ("https://*/*/www/delivery/*", "/www/delivery", "/a/www/delivery/x.js"),
+        ("https://ads.example/px/*", "/px", "/px"),
+        ("https://ads.example/px.gif", "/px.gif", "/px.gif/"),
+        ("https://ads.example", "", "/"),
+    ],
+)
+def test_the_needle_of_a_pattern_stands_in_all_it_matches(pattern, needle, path):
+    assert url(pattern).needle == needle
+    assert needle in path
+    assert url(pattern).matches(path, "")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("id=AW-1", True),
+        ("x=1&id=AW-1", True),
+        ("id=%41W-1", True),
+        ("id=AW%2D1", True),
+        ("id=G-1&x=id=AW-1", False),
+        ("xid=AW-1", False),
+        ("id=aw-1", False),
+    ],
+)
+def test_a_parameter_is_found_wherever_it_stands_and_however_it_is_escaped(query, found):
+    assert url("https://ads.example/js?id=AW-*").matches("/js", query) is found
+
+
+def test_a_parameter_needs_no_value_where_the_rule_asks_for_none():
+    assert url("https://ads.example/js?ads").matches("/js", "x&ads")

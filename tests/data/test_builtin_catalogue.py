@@ -5,7 +5,9 @@ import re
 import pytest
 
 from consentmw.data import load_catalogue
+from consentmw.data.build import read_entries
 
+ANY_HOST = "https://*/"
 REQUIRED = {"authentication", "status", "consent"}
 
 # Login, payment, CAPTCHA, fraud protection, fonts, players, maps, CDNs: a visitor who declines
@@ -322,6 +324,22 @@ def test_distinctive_cookies_are_known_also_where_the_site_sets_them(name, categ
 def test_a_name_that_anybody_could_choose_is_never_taken_for_the_sites(name):
     answer = load_catalogue().classify_cookie(name, set_by_site=True)
     assert answer is None or answer.category in REQUIRED
+
+
+def test_what_holds_for_any_host_overrules_nothing_that_is_known_of_one():
+    layer = load_catalogue().built_in
+    anywhere = [entry.hit for entry in read_entries() if entry.rule.pattern.startswith(ANY_HOST)]
+    assert anywhere
+    targets = ["/" + hit.split("/", 3)[3] for hit in anywhere]
+    assert all(layer.find("unheard-of.example", target) for target in targets)
+    # On a host with a rule of its own, and on any below it, none of these files is anything else.
+    overruled = [
+        (host, target)
+        for host, rule in layer.hosts.items()
+        for target in targets
+        if layer.find(f"x.{host}", target).pattern.startswith(ANY_HOST)
+    ]
+    assert overruled == []
 
 
 def test_the_catalogue_is_as_wide_as_it_says():
