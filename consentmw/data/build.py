@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from consentmw.core.layers import RuleLayer
-from consentmw.core.rules import Rule
+from consentmw.core.rules import Rule, RuleKind
 from consentmw.data.built import BUILT_FILE, write_built
 from consentmw.data.vendor_files import Entry, find_faults, read_vendors
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _HERE: Final = Path(__file__).parent
+_IMPORTED: Final[tuple[tuple[RuleKind, str], ...]] = (("host", "hosts"), ("cookie", "cookies"))
+_ORDER: Final = ["third_party_web", "prebid", "tarteaucitron"]
+# Nobody has looked at imported names one by one: only those hold for a site's own cookies that
+# begin as vendors' first-party cookies do, and sites' hardly ever.
+_DISTINCTIVE: Final = re.compile(r"_\w{5,}[\w.-]*\*?")
 
 
 def read_countries() -> Mapping[str, Sequence[str]]:
@@ -37,32 +43,43 @@ def read_entries() -> list[Entry]:
 
 
 def read_imported() -> Iterator[Rule]:
-    """Yield the rules of the imported data sets."""
-    for file in sorted((_HERE / "imported").glob("*.toml")):
+    """Yield the rules of the imported data sets, the more careful first."""
+    files = sorted((_HERE / "imported").glob("*.toml"), key=lambda file: _ORDER.index(file.stem))
+    for file in files:
         content = tomllib.loads(file.read_text("utf-8"))
         for vendor in content["vendors"]:
-            for host in vendor["hosts"]:
-                yield Rule(
-                    kind="host",
-                    pattern=host,
-                    category=vendor["category"],
-                    vendor=vendor["name"],
-                    source=content["source"],
-                )
+            for kind, key in _IMPORTED:
+                for pattern in vendor.get(key, ()):
+                    yield Rule(
+                        kind=kind,
+                        pattern=pattern,
+                        category=vendor["category"],
+                        vendor=vendor["name"],
+                        source=vendor.get("source", content["source"]),
+                        distinctive=kind != "cookie" or _DISTINCTIVE.fullmatch(pattern) is not None,
+                    )
 
 
 def build_catalogue() -> bytes:
-    """Return the compact form of all files; a hand-written rule replaces an imported one."""
+    """Return the compact form of all files; hand-written rules replace imported ones."""
     countries = read_countries()
     written = RuleLayer((entry.rule for entry in read_entries()), countries=countries)
-    # The longest host decides: an imported www.google.com would hide google.com's written paths.
-    rules = {
-        (rule.kind, rule.pattern): rule
-        for rule in read_imported()
-        if not (rule.pattern.startswith("www.") and rule.pattern[4:] in written.paths)
-    }
+    rules: dict[tuple[str, str], Rule] = {}
+    for rule in read_imported():
+        if not _is_written(rule, written):
+            rules.setdefault((rule.kind, rule.pattern), rule)
     rules |= {(rule.kind, rule.pattern): rule for rule in written.rules}
     return write_built(rules.values(), countries)
+
+
+def _is_written(imported: Rule, written: RuleLayer) -> bool:
+    """Tell whether what is written by hand says it already, or would be hidden by it."""
+    if imported.kind == "cookie":
+        # What anybody's name may hold (`*session*`) says less than a vendor's own list.
+        known = written.cookies.find(imported.pattern)
+        return known is not None and not known.pattern.startswith("*")
+    # The longest host decides: an imported www.google.com would hide google.com's written paths.
+    return imported.pattern.startswith("www.") and imported.pattern[4:] in written.paths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -52,10 +52,38 @@ def test_no_imported_host_is_one_that_people_log_in_to_or_host_with():
 
 
 def test_imported_rules_name_their_source():
-    assert {rule.source.partition(" ")[0] for rule in read_imported()} == {
+    # A vendor's own page or module goes before the package in which it was found.
+    assert {rule.source.rpartition(", in ")[2].partition(" ")[0] for rule in read_imported()} == {
         "third-party-web",
         "prebid.js",
+        "tarteaucitronjs",
     }
+
+
+def test_an_imported_cookie_holds_for_the_sites_own_only_if_it_begins_as_vendors_do():
+    cookies = {rule.pattern: rule.distinctive for rule in read_imported() if rule.kind == "cookie"}
+    assert cookies["_atrk_uid"]
+    assert cookies["_au_last_seen*"]
+    assert not cookies["flx_uid"]
+    assert not cookies["__vrf"]
+    assert not cookies["pxl"]
+
+
+def test_a_hand_written_pattern_goes_before_an_imported_name(folder):
+    (folder / "imported" / "prebid.toml").write_text(
+        'source = "p 1"\nvendors = [{ name = "P", category = "advertising", '
+        'cookies = ["_a_sync", "_b_session"] }]'
+    )
+    (folder / "vendors" / "a.toml").write_text(
+        VENDOR
+        + 'cookies = [{ pattern = "_a_*", hit = "_a_1", miss = "_b" }, '
+        + '{ pattern = "*session*", hit = "session1", miss = "x", distinctive = false }]'
+    )
+    catalogue = read_built(build_catalogue())
+    assert {
+        name: catalogue.classify_cookie(name, set_by_site=False).vendor
+        for name in ("_a_sync", "_b_session")
+    } == {"_a_sync": "A", "_b_session": "P"}
 
 
 def test_the_compact_form_keeps_every_field_and_ignores_order():

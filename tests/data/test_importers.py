@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from consentmw.data import import_prebid, import_third_party_web
+from consentmw.data import import_prebid, import_tarteaucitron, import_third_party_web
 
 
 def archive(path, files):
@@ -116,3 +116,110 @@ def test_prebid_is_written_without_what_is_left_out(tmp_path, monkeypatch):
             }
         ],
     }
+
+
+COOKIES_IN_CODE = """
+const STORED_ID = '_zeta_id';
+const elsewhere = '_not_a_cookie';
+storage.getCookie(STORED_ID);
+storage.setCookie('_zeta_seen', 1);
+storage.setCookie("usp_zeta", 1);
+storage.getCookie('uid');
+storage.getCookie(unknown);
+getDataFromLocalStorage('_zeta_local');
+"""
+
+
+def disclosed(identifier, purposes, **more):
+    return {"identifier": identifier, "type": "cookie", "purposes": purposes, **more}
+
+
+def test_cookies_are_read_from_what_modules_name_and_vendors_disclose(tmp_path):
+    disclosures = [
+        disclosed("_zeta_ads", [1, 3]),
+        disclosed("_zeta_seen", [1, 8]),
+        disclosed("_zeta_cap_${slot}", [1]),
+        disclosed("_zeta_secure", [], specialPurposes=[1]),
+        disclosed("_zeta_off", [], optOut=True),
+        disclosed("<id>_zeta", [1]),
+        disclosed("uid", [1]),
+        {"identifier": "_zeta_web", "type": "web", "purposes": [1]},
+    ]
+    page = "https://zeta.example/device.json"
+    path = archive(
+        tmp_path / "p.tgz",
+        {
+            "package/modules/zetaBidAdapter.js": COOKIES_IN_CODE,
+            "package/metadata/modules/zetaBidAdapter.json": json.dumps(
+                {"disclosures": {page: {"disclosures": disclosures}, "local://none": {}}}
+            ),
+        },
+    )
+    code, disclosure = "zetaBidAdapter, in ", f"{page}, in "
+    assert import_prebid.read_cookies(path) == {
+        "_zeta_id": ("zeta", "advertising", code),
+        "usp_zeta": ("zeta", "consent", code),
+        "_zeta_ads": ("zeta", "advertising", disclosure),
+        "_zeta_seen": ("zeta", "analytics", disclosure),
+        "_zeta_cap_*": ("zeta", "advertising", disclosure),
+        "_zeta_secure": ("zeta", "status", disclosure),
+        "_zeta_off": ("zeta", "consent", disclosure),
+    }
+
+
+SERVICES = """
+// zeta
+tarteaucitron.services.zeta = {
+    "key": "zeta",
+    "type": "ads",
+    "name": "Zeta",
+    "uri": "https://zeta.example/privacy",
+    "cookies": ['_zeta', 'zeta_id_', 'fr'],
+    "js": function () {
+        // tarteaucitron.addScript('https://commented.example/x.js');
+        tarteaucitron.addScript('https://cdn.zeta.example/x.js');
+        img.src = '//www.google.com/x';
+        var link = 'https://mentioned.example/';
+    }
+};
+tarteaucitron.services.alpha = {
+    "type": "analytic",
+    "name": "Alpha",
+    "uri": "",
+    "cookies": ["_zeta"],
+    "js": function () {
+        tarteaucitron.addScript(x + 'a.js');
+        s.src = "//cdn.alpha.example/a.js";
+    }
+};
+tarteaucitron.services.video = {
+    "type": "video",
+    "name": "Video",
+    "cookies": ["video"],
+};
+"""
+
+
+def test_a_consent_managers_services_become_vendors_of_their_types():
+    assert import_tarteaucitron.convert(SERVICES, "t 1") == [
+        {"name": "Alpha", "category": "analytics", "hosts": ["alpha.example"]},
+        {
+            "name": "Zeta",
+            "category": "advertising",
+            "source": "https://zeta.example/privacy, in t 1",
+            "hosts": ["zeta.example"],
+            "cookies": ["_zeta", "zeta_id_*"],
+        },
+    ]
+
+
+def test_tarteaucitron_is_written_with_its_version(tmp_path, monkeypatch):
+    npm = Npm({import_tarteaucitron.SERVICES: SERVICES})
+    monkeypatch.setattr(import_tarteaucitron, "subprocess", npm)
+    monkeypatch.setattr(import_tarteaucitron, "TARGET", tmp_path / "t.toml")
+    monkeypatch.setattr("sys.argv", ["import"])
+    import_tarteaucitron.main()
+    written = tomllib.loads((tmp_path / "t.toml").read_text())
+    assert written["source"] == "tarteaucitronjs 1.2.3"
+    assert [vendor["name"] for vendor in written["vendors"]] == ["Alpha", "Zeta"]
+    assert npm.asked == ["tarteaucitronjs@latest"]
