@@ -217,18 +217,22 @@ class CookieTable:
     """Cookie rules: exact names first, then the pattern with the most literal characters.
 
     A pattern that says how a name begins goes before one that begins with ``*``: a vendor's prefix
-    says more than a word that may stand anywhere (``QSI_*`` and ``*Session*``).
+    says more than a word that may stand anywhere (``QSI_*`` and ``*Session*``). Only a distinctive
+    word for a visitor's choice (``*optout*``) goes before a prefix: another answer could take the
+    choice away.
     """
 
     __slots__ = ("_exact", "_globs", "_prefix_lengths")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._exact: dict[str, Rule] = {}
-        by_prefix: dict[str, list[tuple[Glob, Rule]]] = {}
+        by_prefix: dict[str, list[tuple[int, Glob, Rule]]] = {}
         for rule in rules:
             if "*" in rule.pattern:
                 glob = Glob(rule.pattern)
-                by_prefix.setdefault(glob.prefix, []).append((glob, rule))
+                keeps_choice = rule.category == "consent" and rule.distinctive
+                rank = 1 if glob.prefix else 2 if keeps_choice else 0
+                by_prefix.setdefault(glob.prefix, []).append((rank, glob, rule))
             else:
                 self._exact[rule.pattern] = rule
         self._globs = {prefix: tuple(globs) for prefix, globs in by_prefix.items()}
@@ -240,9 +244,9 @@ class CookieTable:
         if rule is not None:
             return rule
         candidates = [
-            (length > 0, glob.literals, glob.text, rule)
+            (rank, glob.literals, glob.text, rule)
             for length in self._prefix_lengths
-            for glob, rule in self._globs.get(name[:length], ())
+            for rank, glob, rule in self._globs.get(name[:length], ())
             if length <= len(name) and glob.matches(name)
         ]
         return max(candidates, key=lambda found: found[:3])[3] if candidates else None

@@ -5,8 +5,8 @@ from consentmw.core.rules import Rule
 from consentmw.errors import CatalogueError
 
 
-def rule(kind, pattern, category="advertising"):
-    return Rule(kind=kind, pattern=pattern, category=category, vendor="V", source="test")
+def rule(kind, pattern, category="advertising", **more):
+    return Rule(kind=kind, pattern=pattern, category=category, vendor="V", source="test", **more)
 
 
 def url(pattern):
@@ -181,6 +181,21 @@ def test_how_a_cookie_begins_says_more_than_a_word_anywhere_in_it():
     table = CookieTable([rule("cookie", "*Session*"), rule("cookie", "QSI_*")])
     assert table.find("QSI_HistorySession").pattern == "QSI_*"
     assert table.find("xSession").pattern == "*Session*"
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("_v_optout", "*optout*"), ("_v_opt", "_v_*"), ("_v_set", "_v_set"), ("_v_session", "_v_*")],
+)
+def test_a_word_for_a_visitors_choice_goes_before_a_vendors_prefix(name, pattern):
+    rules = [
+        rule("cookie", "_v_*"),
+        rule("cookie", "_v_set"),
+        rule("cookie", "*optout*", "consent"),
+        rule("cookie", "*_set*", "consent", distinctive=False),
+        rule("cookie", "*session*", "status"),
+    ]
+    assert CookieTable(rules).find(name).pattern == pattern
 
 
 @pytest.mark.parametrize(

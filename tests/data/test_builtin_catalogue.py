@@ -357,3 +357,18 @@ def test_no_cookie_that_keeps_an_opt_out_is_ever_taken_away():
         if rule.kind == "cookie" and says_so.search(rule.pattern) and rule.category not in REQUIRED
     ]
     assert deniable == []
+
+
+def test_no_vendors_prefix_takes_a_choice_away():
+    prefixes = {
+        rule.pattern.partition("*")[0]
+        for rule in load_catalogue().rules
+        if rule.kind == "cookie" and rule.distinctive and rule.pattern[-1] == "*"
+    }
+    lost = [
+        name
+        for prefix in prefixes
+        for name in (f"{prefix}optout", f"{prefix}opt_out", f"{prefix}OptOut")
+        if load_catalogue().classify_cookie(name, set_by_site=True).category not in REQUIRED
+    ]
+    assert lost == []
