@@ -3,8 +3,14 @@
 LABELS is a folder with `domains.csv`, `urls.csv` and `cookies.csv`, and with `pages.json` where the
 pages it describes stand in `../pages`; whatever is missing is left out. Prints for each: recall by
 bucket, by count and weighted by prevalence; precision; the confusion table; the misses by weight.
-"Strict" counts a label's own bucket only, "fair" its other defensible readings too. Of hosts and
-URLs, a label of `none` is also met by `status`, and the other way round.
+"Strict" counts a label's own bucket only, "fair" its other defensible readings too; "kept" counts
+whether a visitor who declines advertising, or analytics, is served as the label would have it. Of
+hosts and URLs, a label of `none` is also met by `status`, and the other way round.
+
+Of the elements of pages two kinds are counted apart, as nothing is to be suppressed there: mentions
+(an inline script that holds the host only as data: as the value of a quoted key, in a list, within
+the text of a longer string or as a link's address) and what bears the page's own name
+(redditstatic.com on reddit.com).
 """
 
 from __future__ import annotations
@@ -25,7 +31,14 @@ from consentmw.core.catalogue import Catalogue
 from consentmw.data import load_catalogue
 
 NONE = "none"
+KEPT = {NONE, "authentication", "consent", "status"}
 MISSES_SHOWN = 25
+# What stands before a host that is data: an escaped quote (a string within a string); a quoted key;
+# a list; a link's address.
+SCHEME = re.compile(r"(?:https?:)?/*$")
+DATA = re.compile(
+    r"""\\['"]$|[{,]\s*["'][^"'\\]*["']\s*:\s*["']$|[\[,]\s*["']$|href["']?\s*[,=:]\s*["']$|\b\w*[lL]ink\s*=\s*["']$"""
+)
 # What browsers run, and what Rocket Loader has renamed to run it later.
 SCRIPT_TYPE = re.compile(
     r"|(?:[0-9a-f]{24}-)?(?:text/javascript|application/javascript|module)?", re.IGNORECASE
@@ -74,6 +87,12 @@ def read_rows(
         ]
 
 
+def kept(row: Row) -> bool:
+    """Whether it is kept from, or served to, a visitor as one of its labels would have it."""
+    labels = {row.label, *row.others}
+    return row.found in labels or (row.found in KEPT and not labels.isdisjoint(KEPT))
+
+
 def weight(rows: Iterable[Row]) -> float:
     return sum(row.weight for row in rows)
 
@@ -85,13 +104,14 @@ def share(part: float, whole: float) -> str:
 def report(title: str, rows: list[Row]) -> None:
     print(f"\n== {title}: {len(rows)}")
     buckets = sorted({row.label for row in rows})
-    print(f"{'bucket':16}{'rows':>6}{'strict':>9}{'fair':>9}{'weighted':>10}")
+    print(f"{'bucket':16}{'rows':>6}{'strict':>9}{'fair':>9}{'kept':>9}{'weighted':>10}")
     for bucket in [*buckets, "all"]:
         mine = [row for row in rows if bucket in {row.label, "all"}]
         strict = share(sum(row.found == row.label for row in mine), len(mine))
         fair = share(sum(row.fair for row in mine), len(mine))
+        as_kept = share(sum(kept(row) for row in mine), len(mine))
         weighted = share(weight(row for row in mine if row.fair), weight(mine))
-        print(f"{bucket:16}{len(mine):6}  {strict}  {fair}   {weighted}")
+        print(f"{bucket:16}{len(mine):6}  {strict}  {fair}  {as_kept}   {weighted}")
     called = [row for row in rows if row.found == "advertising"]
     strict = share(sum(row.label == "advertising" for row in called), len(called))
     fair = share(sum(row.fair for row in called), len(called))
@@ -124,6 +144,7 @@ def read_pages(labels: Path, catalogue: Catalogue) -> list[Row]:
         if not file.exists():
             continue
         own_host = (urlsplit(page["page_url"] or "").hostname or "").lower()
+        own_name = name_of(own_host)
         loaded = [
             (
                 script,
@@ -135,10 +156,14 @@ def read_pages(labels: Path, catalogue: Catalogue) -> list[Row]:
             for script in read_scripts(file.read_text("utf-8", "replace"))
         ]
         for element in page["elements"]:
+            groups = {element["via"], *(["mixed"] if element["mixed_host"] else [])}
+            if own_name and name_of(element["host"]).startswith(own_name):
+                groups.add("own")
             if element["via"] == "inline-script":
-                found = set().union(
-                    *(kinds for script, kinds in loaded if element["host"] in script)
-                )
+                naming = [(script, kinds) for script, kinds in loaded if element["host"] in script]
+                found = set().union(*(kinds for _, kinds in naming))
+                if all(mentions(script, element["host"]) for script, _ in naming):
+                    groups.add("mention")
             else:
                 answer = catalogue.classify_url(element["url"], own_host=own_host)
                 found = {answer.category} if answer else set()
@@ -152,13 +177,27 @@ def read_pages(labels: Path, catalogue: Catalogue) -> list[Row]:
                     others=others,
                     weight=1,
                     found=best,
-                    groups=frozenset(
-                        {element["via"], *(["mixed"] if element["mixed_host"] else [])}
-                    ),
+                    groups=frozenset(groups),
                     weighs_none=True,
                 )
             )
     return rows
+
+
+def name_of(host: str) -> str:
+    """Return the label that was registered, if it is long enough to be a name."""
+    labels = host.split(".")
+    short = len(labels) > 2 and len(labels[-2]) <= 3
+    name = labels[-3] if short else labels[-2] if len(labels) > 1 else ""
+    return name if len(name) >= 5 else ""
+
+
+def mentions(script: str, host: str) -> bool:
+    """Tell whether the host stands in a script as data only."""
+    return all(
+        DATA.search(SCHEME.sub("", script[max(0, match.start() - 160) : match.start()]))
+        for match in re.finditer(rf"(?<![\w.-]){re.escape(host)}", script)
+    )
 
 
 def read_scripts(page: str) -> list[str]:
@@ -226,10 +265,11 @@ def main(labels: Path) -> None:
     if (labels / "pages.json").exists():
         rows = read_pages(labels, catalogue)
         report(
-            "elements of pages, hosts that are mixed aside",
-            [row for row in rows if "mixed" not in row.groups],
+            "elements of pages, without mentions, mixed hosts and the page's own",
+            [row for row in rows if row.groups.isdisjoint({"mention", "mixed", "own"})],
         )
-        report("elements of pages", rows)
+        report("mentions, mixed hosts aside", [r for r in rows if "mention" in r.groups])
+        report("all elements of pages", rows)
 
 
 if __name__ == "__main__":
