@@ -17,8 +17,9 @@ A test that takes `browser` (or `open_browser`) runs in Chromium and in Firefox:
     function from `Request` to `Stub`. Without a stub a host answers what the request is for: an
     empty script, a pixel, a small page; websockets open. `.requests` is everything so far.
 `open_browser(gpc=False, javascript=True, cookies=True, dark=False, width=1280, height=900)`
-    starts a browser with an empty profile; `.restart()` keeps the profile. See `rig.browsers` for
-    all it does: `open`, `page`, `evaluate`, `click`, `fill`, `press`, `cookies`, `set_cookie`,
+    gives a browser as if it were new. Firefox's process is shared with other tests unless it has
+    to last: with `lasting=True`, `.restart()` keeps the profile. See `rig.browsers` for all it
+    does: `open`, `page`, `evaluate`, `click`, `fill`, `press`, `cookies`, `set_cookie`,
     `set_gpc`, `console`, `screenshot`, …; `Page` has `requests`, `urls`, `hosts`, `text`, `html`,
     `title`, `url`, `errors`, `count`, `wait_for`, `settle`, `requests_during`.
 `browser`
@@ -116,29 +117,44 @@ def network(authority: Authority) -> Iterator[Network]:
         yield network
 
 
+@pytest.fixture(scope="session")
+def shared_firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[firefox.Firefox]]:
+    """Those that nobody has: starting one takes longer than most tests."""
+    free: list[firefox.Firefox] = []
+    yield free
+    for browser in free:
+        browser.stop()
+
+
 @pytest.fixture
 def open_browser(
-    browser_name: str, network: Network, tmp_path: Path, request: pytest.FixtureRequest
+    browser_name: str,
+    network: Network,
+    shared_firefox: list[firefox.Firefox],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Browser]]:
-    """Start browsers, each with an empty profile of its own, and stop them after the test."""
+    """Give browsers, each as if it were new."""
     with ExitStack() as stack:
 
-        def start(**options: Any) -> Browser:
-            number = sum(1 for path in tmp_path.glob("profile-*"))
-            profile = tmp_path / f"profile-{number}"
-            profile.mkdir()
+        def start(*, lasting: bool = False, **options: Any) -> Browser:
             chosen = BrowserOptions(**options)
-            browser: Browser
-            if browser_name == "firefox":
-                browser = firefox.Firefox(network=network, profile=profile, options=chosen)
-            else:
-                browser = chromium.Chromium(
-                    request.getfixturevalue("playwright_thread"),
-                    network=network,
-                    profile=profile,
-                    options=chosen,
+            profile = tmp_path_factory.mktemp("profile")
+            if browser_name == "chromium":
+                # It starts within a third of a second; and its private windows, which could share
+                # a process, would not connect ahead as the real ones do.
+                thread = request.getfixturevalue("playwright_thread")
+                return stack.enter_context(
+                    chromium.Chromium(thread, network=network, profile=profile, options=chosen)
                 )
-            return stack.enter_context(browser)
+            if not lasting and shared_firefox:
+                browser = shared_firefox.pop()
+                browser.renew(network=network, options=chosen)
+            else:
+                browser = firefox.Firefox(network=network, profile=profile, options=chosen)
+                browser.start()
+            stack.callback(browser.stop if lasting else lambda: shared_firefox.append(browser))
+            return browser
 
         yield start
 

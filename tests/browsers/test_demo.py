@@ -88,7 +88,7 @@ def test_gpc_holds_without_javascript_too(site, open_browser):
 
 
 def test_an_opt_out_on_the_site_is_honored_from_then_on(site, open_browser):
-    browser = open_browser()
+    browser = open_browser(lasting=True)
     assert asked(browser.open(site.url + "/")) & ADVERTISING
     page = browser.open(site.url + "/privacy-choices")
     assert asked(page) == {site.host}

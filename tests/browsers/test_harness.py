@@ -119,7 +119,7 @@ def test_gpc_is_in_header_and_property(serve, open_browser, gpc):
 
 def test_a_restart_keeps_the_profile_but_no_session_cookie(serve, open_browser):
     site = serve(APP)
-    browser = open_browser()
+    browser = open_browser(lasting=True)
     browser.open(site.url + "/")
     assert {c.name for c in browser.cookies()} == {"kept", "session"}
     browser.restart()

@@ -87,7 +87,7 @@ def test_the_browser_and_this_device_are_named(serve, open_browser, browser_name
 
 def test_an_opt_out_outlives_the_browser_being_closed(serve, open_browser):
     site = serve(build_site())
-    browser = open_browser()
+    browser = open_browser(lasting=True)
     browser.open(site.url + CENTRE).click("button[value=opt-out]")
     (cookie,) = browser.cookies()
     assert (cookie.name, cookie.path, cookie.secure, cookie.http_only, cookie.same_site) == (

@@ -16,6 +16,9 @@ from typing import Any, Literal, Self
 
 from .network import Network, Request
 
+# On a busy machine a page may sit between an answer and what it makes of it.
+_IDLE = "() => new Promise((done) => requestIdleCallback(() => done(), { timeout: 2000 }))"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserOptions:
@@ -67,8 +70,17 @@ class Browser(abc.ABC):
         page = Page(self, since=len(self.network.requests))
         self.navigate(url)
         if settle:
-            self.network.settle()
+            self.settle()
         return page
+
+    def settle(self) -> None:
+        """Wait until requests have stopped coming and the page has nothing left to do."""
+        seen = -1
+        while seen != len(self.network.requests):
+            self.network.settle()
+            seen = len(self.network.requests)
+            if self.options.javascript:
+                self.evaluate(_IDLE)
 
     @property
     def page(self) -> Page:
@@ -208,7 +220,7 @@ class Page:
 
     def settle(self) -> None:
         """Wait until the document has loaded and requests have stopped coming."""
-        self.browser.network.settle()
+        self.browser.settle()
         self.wait_for("() => document.readyState === 'complete'")
 
     def wait_for(self, condition: str, *arguments: Any, timeout_seconds: float = 10.0) -> Any:
@@ -226,6 +238,6 @@ class Page:
         found: list[Request] = []
         before = len(self.browser.network.requests)
         yield found
-        self.browser.network.settle()
+        self.browser.settle()
         requests: Sequence[Request] = self.browser.network.requests[before:]
         found += [request for request in requests if request.method != "CONNECT"]

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from .browsers import Browser, BrowserCookie, ConsoleMessage
+from .browsers import Browser, BrowserCookie, BrowserOptions, ConsoleMessage
+from .network import Network
 
 with warnings.catch_warnings():
     # mozinfo asks `distro` in a way that it calls deprecated.
@@ -50,7 +51,6 @@ _QUIET = {
     "privacy.trackingprotection.cryptomining.enabled": False,
     "privacy.trackingprotection.fingerprinting.enabled": False,
     "privacy.trackingprotection.socialtracking.enabled": False,
-    "network.cookie.cookieBehavior": 0,
 }
 _SAME_SITE = {0: "None", 1: "Lax", 2: "Strict", 256: "Unset"}
 _LEVELS = {"debug": "debug", "error": "error", "info": "info", "warn": "warning"}
@@ -94,6 +94,19 @@ const [host, secure, name, value] = arguments;
 Services.cookies.add(host, "/", name, value, secure, false, true, Date.now() + 86400000, {},
     Ci.nsICookie.SAMESITE_LAX, secure ? Ci.nsICookie.SCHEME_HTTPS : Ci.nsICookie.SCHEME_HTTP);
 """
+# Everything that a visit can leave behind, and the window that shows it.
+_FORGET = """
+const [preferences, resolve] = arguments;
+for (const [name, value] of Object.entries(preferences)) {
+    const set = {boolean: "setBoolPref", number: "setIntPref", string: "setStringPref"};
+    Services.prefs[set[typeof value]](name, value);
+}
+Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, () => {
+    // Connections that are open lead to where they led.
+    Services.obs.notifyObservers(null, "net:cancel-all-connections");
+    resolve();
+});
+"""
 _RESIZE = """
 const [width, height] = arguments;
 const style = gBrowser.selectedBrowser.style;
@@ -123,6 +136,7 @@ class Firefox(Browser):
         )
         (self.profile / "user.js").write_text("".join(lines))
         self._output = (self.profile / "output.log").open("ab")
+        self._console_start = 0
         self._process = subprocess.Popen(
             [
                 EXECUTABLE,
@@ -163,6 +177,12 @@ class Firefox(Browser):
                 return int(port)
 
     def _preferences(self) -> dict[str, Any]:
+        console = {"devtools.console.stdout.content": True, "devtools.console.stdout.chrome": False}
+        wanted = {"marionette.port": 0} | console | self._settings()
+        return DesktopInstance.required_prefs | DesktopInstance.desktop_prefs | _QUIET | wanted
+
+    def _settings(self) -> dict[str, Any]:
+        """What depends on the network and the person; Firefox heeds it at any time."""
         options = self.options
         proxy = {
             "network.proxy.type": 1,
@@ -174,18 +194,15 @@ class Firefox(Browser):
                 f"network.proxy.{kind}": "127.0.0.1",
                 f"network.proxy.{kind}_port": self.network.port,
             }
-        person = {
+        person: dict[str, Any] = {
             "intl.accept_languages": options.language,
             "javascript.enabled": options.javascript,
             "layout.css.prefers-color-scheme.content-override": 0 if options.dark else 1,
             "privacy.globalprivacycontrol.enabled": options.gpc,
             "privacy.globalprivacycontrol.functionality.enabled": True,
+            "network.cookie.cookieBehavior": 0 if options.cookies else 2,
         }
-        if not options.cookies:
-            person["network.cookie.cookieBehavior"] = 2
-        console = {"devtools.console.stdout.content": True, "devtools.console.stdout.chrome": False}
-        wanted = {"marionette.port": 0} | proxy | console | person
-        return DesktopInstance.required_prefs | DesktopInstance.desktop_prefs | _QUIET | wanted
+        return proxy | person
 
     def stop(self) -> None:
         with contextlib.suppress(OSError):  # it hangs up while it answers
@@ -198,6 +215,22 @@ class Firefox(Browser):
             self._process.wait()
         self._output.close()
         (self.profile / "MarionetteActivePort").unlink(missing_ok=True)
+
+    def renew(self, *, network: Network, options: BrowserOptions) -> None:
+        """Be as a browser that was never used, for another network and another person."""
+        self.network, self.options = network, options
+        marionette = self.marionette
+        before = marionette.window_handles
+        fresh = marionette.open(type="tab", focus=True)["handle"]
+        for handle in before:
+            marionette.switch_to_window(handle)
+            marionette.close()
+        marionette.switch_to_window(fresh)
+        with marionette.using_context("chrome"):
+            marionette.execute_async_script(_FORGET, script_args=(self._settings(),))
+        self.resize(options.width, options.height)
+        # What is written meanwhile belongs to the person before.
+        self._console_start = (self.profile / "output.log").stat().st_size
 
     def navigate(self, url: str) -> None:
         self.marionette.navigate(url)
@@ -249,6 +282,12 @@ class Firefox(Browser):
 
     def resize(self, width: int, height: int) -> None:
         self._privileged(_RESIZE, width, height)
+        # The page hears of it a moment later.
+        deadline = time.monotonic() + 2
+        while self.marionette.execute_script("return innerWidth") != width:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the window did not become {width} pixels wide")
+            time.sleep(0.01)
 
     def screenshot(self, *, full_page: bool = False) -> bytes:
         return base64.b64decode(self.marionette.screenshot(full=full_page, scroll=False))
@@ -269,18 +308,17 @@ class Firefox(Browser):
         )
 
     def console(self) -> list[ConsoleMessage]:
-        written = (self.profile / "output.log").read_text("utf-8", "replace")
+        written = (self.profile / "output.log").read_bytes()[self._console_start :]
+        text = written.decode("utf-8", "replace")
         # RSLoader is the browser's own, and heeds no preference.
         lines = [
             ConsoleMessage(level=_LEVELS.get(level, "log"), text=text.strip('"'))
             for level, text in re.findall(
-                r"^console\.(\w+): (?!RSLoader:)(.*)$", written, re.MULTILINE
+                r"^console\.(\w+): (?!RSLoader:)(.*)$", text, re.MULTILINE
             )
         ]
         # Only what a page's own script did, not what the browser's does.
-        errors = re.findall(
-            r"^JavaScript error: https?://.*?, line \d+: (.*)$", written, re.MULTILINE
-        )
+        errors = re.findall(r"^JavaScript error: https?://.*?, line \d+: (.*)$", text, re.MULTILINE)
         return lines + [ConsoleMessage(level="error", text=text) for text in errors]
 
     def _privileged(self, script: str, *arguments: Any) -> Any:

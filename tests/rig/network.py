@@ -143,6 +143,8 @@ class Network:
         self._sites: dict[str, int] = {}
         self._stubs: list[tuple[re.Pattern[str], Stub | Responder]] = []
         self._last_event = time.monotonic()
+        self._unanswered = 0
+        self._lock = threading.Lock()
         self._server = _Proxy(self)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
@@ -167,13 +169,25 @@ class Network:
         """The hosts that anything was asked of, or a connection was opened to."""
         return {request.host for request in self.requests[since:]}
 
-    def settle(self, *, quiet_seconds: float = 0.6, timeout_seconds: float = 15.0) -> None:
-        """Wait until no request has come for a while."""
+    def settle(self, *, quiet_seconds: float = 0.25, timeout_seconds: float = 15.0) -> None:
+        """Wait until all is answered and no request has come for a while."""
         began = time.monotonic()
-        while time.monotonic() - max(self._last_event, began) < quiet_seconds:
+        while self._unanswered or time.monotonic() - max(self._last_event, began) < quiet_seconds:
             if time.monotonic() - began > timeout_seconds:
                 raise TimeoutError(f"requests kept coming; the last was {self.requests[-1]}")
             time.sleep(0.02)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """Know that a request is being answered; websockets are open for good and don't count."""
+        with self._lock:
+            self._unanswered += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._unanswered -= 1
+            self._last_event = time.monotonic()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -285,16 +299,20 @@ class _Connection(socketserver.BaseRequestHandler):
 
     def _respond(self, connection: socket.socket, request: Request) -> bool:
         """Answer one request; whether the connection can carry another."""
-        parts = urlsplit(request.url)
-        port = self.server.network.site_port(request.host, parts.port or 80)
-        if port is not None:
-            self._pass_on(connection, request, port)
+        network = self.server.network
+        port = network.site_port(request.host, urlsplit(request.url).port or 80)
+        if "Upgrade" in request.headers:
+            if port is not None:
+                self._pass_on(connection, request, port)
+            else:
+                _accept_websocket(connection, request)
             return False
-        if request.headers.get("Upgrade", "").lower() == "websocket":
-            _accept_websocket(connection, request)
-            return False
-        _send_stub(connection, request, self.server.network.answer(request))
-        return True
+        with network.answering():
+            if port is not None:
+                self._pass_on(connection, request, port)
+            else:
+                _send_stub(connection, request, network.answer(request))
+        return port is None
 
     def _pass_on(self, connection: socket.socket, request: Request, port: int) -> None:
         parts = urlsplit(request.url)
