@@ -18,7 +18,10 @@ MAX_TEXTS: Final = 4096
 
 
 class Memory:
-    """What the rewriter need not ask again."""
+    """What the rewriter need not ask again.
+
+    Threads may share it: what one forgets while another one remembers is only found out again.
+    """
 
     __slots__ = ("_tags_bytes", "circumstances", "stretches", "tags", "texts")
 
@@ -39,8 +42,8 @@ class Memory:
             return
         if self._tags_bytes + len(raw) > MAX_TAGS_BYTES:
             for each in [*self.tags][::2]:
-                del self.tags[each]
-                self._tags_bytes -= len(each)
+                if self.tags.pop(each, None) is not None:
+                    self._tags_bytes -= len(each)
         self._tags_bytes += len(raw)
         self.tags[raw] = verdict
 
@@ -48,7 +51,7 @@ class Memory:
         """Remember the verdict about an element by its text."""
         if len(self.texts) >= MAX_TEXTS:
             for each in [*self.texts][::2]:
-                del self.texts[each]
+                self.texts.pop(each, None)
         self.texts[digest] = verdict
 
 

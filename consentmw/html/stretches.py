@@ -42,7 +42,8 @@ class Stretches:
     """The stretches of one site, or of a few.
 
     Where there are too many, every other one is forgotten: pages that are more than can be kept
-    then still find some of theirs, which they wouldn't if always the oldest had to go.
+    then still find some of theirs, which they wouldn't if always the oldest had to go. Threads may
+    share them: what one forgets while another one looks is only read again.
     """
 
     __slots__ = ("_bytes", "_kept", "_met", "_turn", "_was_full")
@@ -82,7 +83,7 @@ class Stretches:
         if self._bytes + len(stretch.raw) > MAX_ALL_BYTES:
             self._was_full = True
             for key in [*self._kept][::2]:
-                self._bytes -= sum(len(each.raw) for each in self._kept.pop(key))
+                self._bytes -= sum(len(each.raw) for each in self._kept.pop(key, ()))
         alike = self._kept.setdefault(stretch.raw[:KEY_BYTES], [])
         if len(alike) < _MAX_ALIKE:
             alike.append(stretch)
