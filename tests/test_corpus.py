@@ -127,7 +127,7 @@ async def check(pages):
         text = out.decode("utf-8", "replace")
         for reading in WITNESSES:
             assert alive(text, reading, judge) == [], f"{name}, {reading}"
-        assert only_cuts(page.decode("latin-1"), out.decode("latin-1"), judge), (
+        assert only_cuts(page.decode("latin-1"), out.decode("latin-1"), judge, readings()), (
             f"{name}: more is missing than what is denied"
         )
         count_labels(page.decode("utf-8", "replace"), text, labels, counts, missed, wrongly)

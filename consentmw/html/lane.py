@@ -13,21 +13,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html import tree
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.memory import digest_of
-from consentmw.html.scanner import SHUTS_FRAMES, Frames, Mode
+from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
+from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression
+from consentmw.html.standing import Frames
 from consentmw.html.tokens import comment_end, text_end
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from consentmw.html.scanner import Job, Scanner
+    from consentmw.html.job import Job
+    from consentmw.html.scanner import Scanner
     from consentmw.html.sieve import Sought, TextVerdict
 
-_IN_HTML: Final = (tree.IN_HTML,)
 
 # Up to the quote: no backslash, nothing that is removed from URLs, and of references only `&amp;`;
 # before "=" no name without semicolon is one.
@@ -56,20 +57,14 @@ class Lane:
 
     def open_to(self, reading: Scanner) -> bool:
         """Tell whether a reading stands where the lane may be taken."""
-        return (
-            reading.mode is Mode.DATA
-            and reading.places == _IN_HTML
-            and not reading.covers
-            and reading.frames is not Frames.INSIDE
-            and not self._job.insertion
-        )
+        return reading.mode is Mode.DATA and reading.plain and not self._job.insertion
 
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""
         job, sieve = self._job, self._sieve
         if self._watches_relative is not sieve.watches_relative:
             self._choose()
-        in_body = reading.frames is Frames.SHUT
+        in_body = reading.standing.frames is Frames.SHUT
         stretches = sieve.memory.stretches
         outset = self.outset(reading)
         end = len(data)
@@ -102,7 +97,7 @@ class Lane:
         """Return all that decides how a reading goes on, beside the bytes that follow."""
         sieve = self._sieve
         circumstances = sieve.memory.circumstances
-        return circumstances, reading.frames, reading.scripting, sieve.standing
+        return circumstances, reading.standing.frames, reading.scripting
 
     def _passes(self, data: bytes, position: int, end: int) -> bool:
         """Tell whether markup can stay as it is up to a position."""
@@ -162,10 +157,12 @@ class Lane:
         if match is None:
             return -1
         name = match[2].lower()
+        if name == b"frame":
+            return behind  # no element outside of a frameset
         verdict = self._sieve.judge(Tag(match[0], name), HTML_ONLY, ())
         if verdict is KEEP:
             return behind
-        whole = name in tree.VOID or name in tree.TEXT_KINDS
+        whole = name in VOID or name in TEXT_KINDS
         if not (cutting and whole and verdict.drop and verdict.cover is None):
             return -1
         self._cut(start, behind, verdict.notes)
@@ -194,7 +191,7 @@ class Lane:
         behind = match.end()
         if name in TURNING or (not in_body and name in SHUTS_FRAMES):
             return -1
-        if name not in tree.TEXT_KINDS:
+        if name not in TEXT_KINDS:
             return self._element(data, position, behind, cutting=cutting)
         if self._sieve.judge(Tag(match[0], name), HTML_ONLY, ()) is not KEEP:
             return -1

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from consentmw.html.job import Token
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
-from consentmw.html.scanner import Token
 from consentmw.html.sieve import KEEP, KEEP_TEXT
 from consentmw.html.stretches import Stretches
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
+    from consentmw.html.names import Namespace
     from consentmw.html.sieve import Sought, TextVerdict, Verdict
-    from consentmw.html.tree import Namespace
 
 __all__ = ["Token", "tokenize"]
 
@@ -24,7 +24,7 @@ __all__ = ["Token", "tokenize"]
 class _Onlooker:
     """A sieve that lets everything pass."""
 
-    standing = None
+    encoding = "latin-1"
     watched: Mapping[bytes, Sought | None] = {}
     watches_relative = True
     marks: tuple[bytes, ...] = ()
@@ -36,7 +36,7 @@ class _Onlooker:
         self,
         tag: Tag,  # noqa: ARG002 - the protocol's
         namespaces: Collection[Namespace],  # noqa: ARG002 - the protocol's
-        covers: Sequence[object],  # noqa: ARG002 - the protocol's
+        covers: Sequence[Sequence[object]],  # noqa: ARG002 - the protocol's
     ) -> Verdict:
         """Keep every element."""
         return KEEP
@@ -45,12 +45,16 @@ class _Onlooker:
         self,
         tag: Tag,  # noqa: ARG002 - the protocol's
         text: bytes,  # noqa: ARG002 - the protocol's
-        covers: Sequence[object],  # noqa: ARG002 - the protocol's
+        covers: Sequence[Sequence[object]],  # noqa: ARG002 - the protocol's
         *,
         complete: bool,  # noqa: ARG002 - the protocol's
+        encoding: str | None = None,  # noqa: ARG002 - the protocol's
     ) -> TextVerdict:
         """Keep every text."""
         return KEEP_TEXT
+
+    def rebase(self, tag: Tag, *, certain: bool) -> None:
+        """Read no URL."""
 
     def note(self, notes: Sequence[object], offset: int) -> None:
         """Hear nothing: nothing is said."""

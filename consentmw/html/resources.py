@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from consentmw.html.attributes import Attribute, Tag
-    from consentmw.html.tree import Namespace
+    from consentmw.html.names import Namespace
 
 Role = Literal["fetch", "frame", "page"]
 

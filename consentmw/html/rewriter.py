@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Final
 from consentmw.errors import RewriteError
 from consentmw.html.attributes import ATTRIBUTES, Tag
 from consentmw.html.holding import Holding
+from consentmw.html.job import Job
 from consentmw.html.lane import Lane
-from consentmw.html.scanner import Job, Mode, Scanner
+from consentmw.html.scanner import Scanner
 from consentmw.html.sieve import HTML_ONLY, KEEP, Edit
 from consentmw.html.writing import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from consentmw.html.scanner import Token
+    from consentmw.html.job import Token
     from consentmw.html.sieve import Sieve
 
 MAX_READINGS: Final = 16
@@ -74,14 +75,14 @@ class Rewriter:
             scripting: How to read ``noscript``; None: in both ways, and safe in both.
         """
         self._job = Job(sieve, max_text_bytes=max_text_bytes, insertion=insertion)
-        self._readings = [Scanner(self._job)]
-        self._readings[0].scripting = scripting
+        self._readings = [Scanner(self._job, scripting=scripting)]
         self._job.readings = self._readings
         self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()
         self._writer = Writer()
-        self._detour: tuple[int, Hashable, int, int] | None = None
-        """Where in this buffer the scanner left the lane, what it knew, and what was filed then."""
+        self._detour: tuple[int, Hashable, int, int, int] | None = None
+        """Where in this buffer the scanner left the lane, what it knew, what was filed then, and
+        how often it had asked what stood in front."""
         self._insert_only = insert_only
         self._failure: RewriteError | None = None
 
@@ -111,11 +112,11 @@ class Rewriter:
         except RewriteError as error:
             self._failure = error
             raise
-        end = len(data) if final else min(reading.position for reading in self._readings)
+        end = len(data) if final else min(reading.ready for reading in self._readings)
         written = self._write(data, end)
         self._holding.keep(data[end:])
         for reading in self._readings:
-            reading.shift(end)
+            reading.shift(data, end)
         self._job.base += end
         self._job.before = data[end - 1 : end] or self._job.before
         return written
@@ -156,7 +157,7 @@ class Rewriter:
             reading = readings[0]
             if len(readings) > 1:
                 # Of two at the same place, first the one that takes what follows for text.
-                reading = min(readings, key=lambda each: (each.position, each.mode is Mode.DATA))
+                reading = min(readings, key=lambda each: (each.position, not each.reads_text))
                 if self._join(reading):
                     continue
             elif lane is not None and lane.open_to(reading):
@@ -172,17 +173,19 @@ class Rewriter:
         job = self._job
         if self._detour is not None and not final:
             # Where the page ends, that decides, and not only the bytes.
-            start, outset, edits, notes = self._detour
-            if outset == lane.outset(reading):
+            start, outset, edits, notes, consulted = self._detour
+            if outset == lane.outset(reading) and consulted == reading.standing.consulted:
                 job.remember(data, start, reading.position, outset, since=(edits, notes))
         lane.run(reading, data)
-        self._detour = reading.position, lane.outset(reading), len(job.edits), len(job.notes)
+        consulted = reading.standing.consulted
+        filed = len(job.edits), len(job.notes)
+        self._detour = reading.position, lane.outset(reading), *filed, consulted
 
     def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
         """Let the readings go on that are inside text: one that waits may wait for them."""
         progress = False
         for reading in self._readings:
-            if reading is not waiting and reading.mode is not Mode.DATA:
+            if reading is not waiting and reading.reads_text:
                 progress = reading.step(data, final=final) is True or progress
         return progress
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
     from consentmw.html.memory import Memory
-    from consentmw.html.tree import Namespace
+    from consentmw.html.names import Namespace
 
 
 class Edit(NamedTuple):
@@ -21,6 +21,13 @@ class Edit(NamedTuple):
     replacement: bytes
     apart: bool = False
     """Whether an element is cut out of text, whose two sides must not become markup together."""
+
+
+INERT: Final = b" type=text/plain"
+"""Keeps a script from running and a style sheet from applying. It comes first in the tag, so that a
+later ``type`` doesn't count, and has no quotes, which might mean something in another reading."""
+INVALID_URL: Final = b"about:invalid#"
+"""In front of a URL, makes one that nothing is loaded from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +45,8 @@ class Verdict:
     """The element's text has to be judged before it may leave."""
     cover: object = None
     """What the element says of everything inside it."""
+    cover_lasts: bool = False
+    """Whether that holds up to the end tag, wherever a browser closes the element."""
     notes: tuple[object, ...] = ()
     """What the sieve wants to hear for each occurrence of the tag."""
 
@@ -78,11 +87,6 @@ class Sieve(Protocol):
         ...
 
     @property
-    def standing(self) -> Hashable:
-        """What of the page so far decides about the rest of it, beside `memory`."""
-        ...
-
-    @property
     def watched(self) -> Mapping[bytes, Sought | None]:
         """For a host in plain lower case: what to look for in a URL of it, plainly written.
 
@@ -100,16 +104,38 @@ class Sieve(Protocol):
         """Names of attributes that are always of interest, in lower case."""
         ...
 
+    @property
+    def encoding(self) -> str:
+        """Python's name of the page's encoding."""
+        ...
+
     def judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
     ) -> Verdict:
-        """Decide about an element that may stand in one of these namespaces."""
+        """Decide about an element that may stand in one of these namespaces.
+
+        `covers` is what the elements around it say: in one reading of the page, in another one, and
+        by the text alone. Empty where none says anything in any.
+        """
         ...
 
     def judge_text(
-        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+        self,
+        tag: Tag,
+        text: bytes,
+        covers: Sequence[Sequence[object]],
+        *,
+        complete: bool,
+        encoding: str | None = None,
     ) -> TextVerdict:
-        """Decide about the text of an element whose verdict asked for it."""
+        """Decide about the text of an element whose verdict asked for it.
+
+        `encoding` is the text's, if it isn't the page's.
+        """
+        ...
+
+    def rebase(self, tag: Tag, *, certain: bool) -> None:
+        """Hear of a ``base`` that relative URLs start from: in every reading, or in some."""
         ...
 
     def note(self, notes: Sequence[object], offset: int) -> None:

@@ -21,8 +21,8 @@ from consentmw.html.writing import Writer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from consentmw.html.names import Namespace
     from consentmw.html.sieve import Sieve, TextVerdict
-    from consentmw.html.tree import Namespace
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
@@ -231,7 +231,8 @@ class XmlRewriter:
             return end
         tag = _read_tag(match[0], prefixes)
         namespace = _namespace(match[1], prefixes)
-        covers = [each.cover for each in self._open if each.cover is not None]
+        said = tuple(each.cover for each in self._open if each.cover is not None)
+        covers = (said,) if said else ()
         drop = False
         cover = None
         if tag is not None and namespace is not None:
@@ -278,7 +279,7 @@ class XmlRewriter:
         data: bytes,
         tag: Tag,
         position: int,
-        covers: list[object],
+        covers: tuple[tuple[object, ...], ...],
         *,
         final: bool,
     ) -> TextVerdict | None:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from consentmw.browser.scripts import is_inserted
 from consentmw.html.charset import decode_page
 from consentmw.html.listing import tokenize
-from consentmw.html.tree import VOID
+from consentmw.html.names import VOID
 
 if TYPE_CHECKING:
     from consentmw.inspection.pages import FetchedPage

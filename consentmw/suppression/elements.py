@@ -12,25 +12,34 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 from consentmw.errors import RewriteError
-from consentmw.html import tree
 from consentmw.html.css import read_css_urls
 from consentmw.html.cutting import cut_attributes, rename_attributes
+from consentmw.html.names import VOID
 from consentmw.html.resources import read_resources, runs
-from consentmw.html.scanner import INERT, INVALID_URL
-from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit, TextVerdict, Verdict
+from consentmw.html.sieve import (
+    HTML_ONLY,
+    INERT,
+    INVALID_URL,
+    JUDGE_TEXT,
+    KEEP,
+    KEEP_TEXT,
+    Edit,
+    TextVerdict,
+    Verdict,
+)
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.nested import carried_in, put_back, read_data_url
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from consentmw.core.rules import Classification, Rule
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.memory import Memory
+    from consentmw.html.names import Namespace
     from consentmw.html.resources import Resource
-    from consentmw.html.tree import Namespace
     from consentmw.suppression.findings import Action
     from consentmw.suppression.page import PagePolicy
 
@@ -84,11 +93,8 @@ class PageSieve:
     ) -> None:
         self._policy = policy
         self._own_host = own_host
-        self._bases = bases
-        self._has_base = False
-        """Whether a `base` was seen that counts in every reading: no later one does then."""
-        self._several_bases = False
-        self._encoding = encoding
+        self._own_bases = self._bases = bases
+        self.encoding = encoding
         self._on_finding = on_finding
         self._depth = depth
         self._only_zones = only_zones
@@ -100,23 +106,16 @@ class PageSieve:
 
     def _recall(self) -> Memory:
         return self._policy.memory_for(
-            self._bases, self._own_host, self._encoding, self._depth, only_zones=self._only_zones
+            self._bases, self._own_host, self.encoding, self._depth, only_zones=self._only_zones
         )
 
     # ---- what the rewriter asks ----
 
-    @property
-    def standing(self) -> Hashable:
-        """What of the page so far decides about the rest of it, beside `memory`."""
-        return self._has_base, self._several_bases
-
     def judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
     ) -> Verdict:
         """Decide about an element."""
         name = tag.name
-        if name in _NOTICED and "html" in namespaces:
-            self._notice(tag)
         if covers:
             return self._judge(tag, namespaces, covers)
         raw = tag.raw
@@ -138,25 +137,31 @@ class PageSieve:
         return verdict
 
     def judge_text(
-        self, tag: Tag, text: bytes, covers: Sequence[object], *, complete: bool
+        self,
+        tag: Tag,
+        text: bytes,
+        covers: Sequence[Sequence[object]],
+        *,
+        complete: bool,
+        encoding: str | None = None,
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
-        verdict = self._judge_text(tag, text, only_zones=bool(allowed))
+        verdict = self._judge_text(tag, text, encoding or self.encoding, only_zones=bool(allowed))
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
             return TextVerdict(notes=(note,))
         return verdict
 
-    def _judge_text(self, tag: Tag, text: bytes, *, only_zones: bool) -> TextVerdict:
+    def _judge_text(self, tag: Tag, text: bytes, encoding: str, *, only_zones: bool) -> TextVerdict:
         policy = self._policy
         verdict = KEEP_TEXT
         if tag.name == b"style":
             if self.watches_relative or not is_plain_css(text, self.watched):
-                verdict = self._judge_style(tag, text, only_zones=only_zones)
+                verdict = self._judge_style(tag, text, encoding, only_zones=only_zones)
         else:
             index = policy.zone_index if only_zones else policy.index
-            found = index.inline_in(text, self._encoding, own_host=self._own_host)
+            found = index.inline_in(text, encoding, own_host=self._own_host)
             if found is not None:
                 note = self._finding(tag, "", None, _reason(found), "removed")
                 verdict = TextVerdict(drop=True, notes=(note,))
@@ -174,14 +179,14 @@ class PageSieve:
     # ---- elements ----
 
     def _judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[object]
+        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
     ) -> Verdict:
         policy = self._policy
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
         allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
-        resources = read_resources(tag, namespaces, self._encoding)
-        is_code = tag.name == b"script" and runs(tag, namespaces, self._encoding)
+        resources = read_resources(tag, namespaces, self.encoding)
+        is_code = tag.name == b"script" and runs(tag, namespaces, self.encoding)
         if tag.name == b"script" and not is_code:
             resources = []
         names: set[bytes] = set()
@@ -219,7 +224,7 @@ class PageSieve:
             guards = (Edit(tag.attributes_start, tag.attributes_start, INERT),)
         renamed = names | {_text_at(tag, edit) for edit in edits}
         cover = None
-        if own is not None and tag.name not in tree.VOID and not has_text:
+        if own is not None and tag.name not in VOID and not has_text:
             cover = own
         content = has_text and not drop
         if not (drop or names or edits or cover or notes):
@@ -230,6 +235,7 @@ class PageSieve:
             guards=(*guards, *rename_attributes(tag, renamed)),
             content=content,
             cover=cover,
+            cover_lasts=cover is not None and bool(cover.denied),
             notes=tuple(notes),
         )
 
@@ -265,7 +271,7 @@ class PageSieve:
                 return None, Reason("", "a page that can't be read")
             if content == carried.content:
                 return None
-            return put_back(resource.attribute, carried, content, self._encoding)
+            return put_back(resource.attribute, carried, content, self.encoding)
         for url in resource.urls:
             reason = self._find(url, tag, resource, only_zones=allowed_by_site)
             if reason is not None:
@@ -294,25 +300,24 @@ class PageSieve:
 
     # ---- style sheets ----
 
-    def _judge_style(self, tag: Tag, text: bytes, *, only_zones: bool) -> TextVerdict:
+    def _judge_style(
+        self, tag: Tag, text: bytes, encoding: str, *, only_zones: bool
+    ) -> TextVerdict:
         edits = []
         notes = []
         # Decoded first, for a backslash may be half of a character; what can't be decoded is kept
         # apart, so that places in the characters are places in the bytes.
-        css = text.decode(self._encoding, "surrogateescape")
+        css = text.decode(encoding, "surrogateescape")
         copied = offset = 0
         for url in read_css_urls(css):
             written = _LONE.sub("\ufffd", url.text)
             reason = self._find_in_style(written, tag, only_zones=only_zones)
             if reason is not None:
-                start = offset + self._length(css[copied : url.start])
-                copied, offset = url.end, start + self._length(css[url.start : url.end])
+                start = offset + _length(css[copied : url.start], encoding)
+                copied, offset = url.end, start + _length(css[url.start : url.end], encoding)
                 edits.append(Edit(start, offset, INVALID_URL))
                 notes.append(self._finding(tag, "", written, reason, "attribute removed"))
         return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
-
-    def _length(self, text: str) -> int:
-        return len(text if text.isascii() else text.encode(self._encoding, "surrogateescape"))
 
     def _find_in_css(self, css: str, tag: Tag, *, only_zones: bool) -> Reason | None:
         for url in read_css_urls(css):
@@ -342,26 +347,27 @@ class PageSieve:
         own, unknown = self._policy.read_tag(tag)
         return own, [self._finding(tag, "", None, Reason(hint), "unknown tag") for hint in unknown]
 
-    def _allowed_by_site(self, tag: Tag, covers: Sequence[object]) -> bool:
+    def _allowed_by_site(self, tag: Tag, covers: Sequence[Sequence[object]]) -> bool:
         own, _ = self._policy.read_tag(tag)
         denied, allowed = _sum_up(own, covers)
         return allowed or (self._only_zones and not denied)
 
-    def _notice(self, tag: Tag) -> None:
-        """Keep what changes where relative URLs lead."""
-        if tag.name != b"base":
-            # A `base` in here counts only in some readings; another one may count after it.
-            self._several_bases = True
-            return
+    def rebase(self, tag: Tag, *, certain: bool) -> None:
+        """Take in what changes where relative URLs lead; `certain` in every reading of the page."""
         href = tag.get(b"href")
-        if href is None or self._has_base:
+        if href is None:
             return
-        self._has_base = not self._several_bases
-        for url in read_url(href.text(self._encoding), self._bases[0]):
-            base = Base(url.host, url.target.partition("?")[0])
-            if url.host and base not in self._bases and len(self._bases) < 16:
-                self._bases = (*self._bases, base)
-                self.memory = self._recall()
+        bases = () if certain else self._bases
+        for own in self._own_bases:
+            for url in read_url(href.text(self.encoding), own):
+                base = Base(url.host, url.target.partition("?")[0])
+                if url.host and base not in bases and len(bases) < 16:
+                    bases = (*bases, base)
+        # HTML, "set the frozen base URL": one that can't be read leaves the page's own.
+        bases = bases or self._own_bases
+        if bases != self._bases:
+            self._bases = bases
+            self.memory = self._recall()
         self.watches_relative = self._policy.index.site_paths or any(
             self.watched[base.host.encode("ascii", "replace")] is not None for base in self._bases
         )
@@ -383,14 +389,18 @@ class PageSieve:
         )
 
 
-_NOTICED: Final = frozenset((b"base", b"template", b"noscript"))
+def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str, bool]:
+    """Return the category that the site's tags deny, or whether they allow.
 
-
-def _sum_up(own: Tagged | None, covers: Sequence[object]) -> tuple[str, bool]:
-    """Return the category that the site's tags deny, or whether they allow."""
-    says = [tagged for tagged in (own, *covers) if isinstance(tagged, Tagged)]
+    Denied is what is denied in any reading of the page; allowed, only what is in all of them.
+    """
+    around = [[said for said in reading if isinstance(said, Tagged)] for reading in covers]
+    says = [own] if own is not None else []
+    for reading in around:
+        says += reading
     denied = next((tagged.denied for tagged in says if tagged.denied), "")
-    return denied, bool(says) and not denied
+    allowed = own is not None or (bool(around) and all(around))
+    return denied, allowed and not denied
 
 
 def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
@@ -402,6 +412,10 @@ def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
         or tag.get(b"xlink:href") is not None
     )
     return in_html and in_svg
+
+
+def _length(text: str, encoding: str) -> int:
+    return len(text if text.isascii() else text.encode(encoding, "surrogateescape"))
 
 
 def _text_at(tag: Tag, edit: Edit) -> bytes:

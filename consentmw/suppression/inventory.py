@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
-from consentmw.html import tree
 from consentmw.html.charset import decode_page
 from consentmw.html.css import read_css_urls
 from consentmw.html.listing import tokenize
+from consentmw.html.names import VOID
 from consentmw.html.resources import read_resources, runs
 from consentmw.suppression.nested import carried_in
 
@@ -227,7 +227,7 @@ class _Listing:
         self._covers = [
             (covered, depth + (covered == name), names) for covered, depth, names in self._covers
         ]
-        if own and name not in tree.VOID:
+        if own and name not in VOID:
             self._covers.append((name, 1, own))
 
     def _close(self, name: bytes) -> None:

@@ -136,16 +136,31 @@ def bases_of(elements: list[Element], own: Bases, before: Element | None = None)
 
 def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = None) -> list[str]:
     """Name everything of a denied resource that a browser would load from ``text``."""
+    return [
+        why for past in history(text, reading) for why in _alive(past, reading, judge, inherited)
+    ]
+
+
+def history(text: str, reading: Reading) -> Iterator[str]:
+    """Yield a page, and as much of it as had come when a ``frameset`` took the body's place.
+
+    What stood in the body has loaded by then, though it is in no tree that a parser returns.
+    """
+    yield text
+    if "<frameset" in text.lower():
+        for element in reading.elements(text):
+            if element.name == "frameset" and element.tag is not None:
+                yield text[: element.tag[0]]
+                return
+
+
+def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -> list[str]:
     elements = reading.elements(text)
     own = inherited or judge.bases
     unfinished = _unfinished_script(text, reading)
     for element in elements:
         if element.name == "script" and element.text == unfinished:
             element.text = ""
-    # An allowing tag holds to its own end tag, also for what a tree moves out of the element.
-    plain = turbohtml_elements(text, reading.scripting)
-    if any(_tag_of(e, judge) is False and e.name not in _RESOURCES for e in plain):
-        return []
     return [
         f"<{element.name} {why}"
         for element in elements
@@ -154,12 +169,13 @@ def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = N
     ]
 
 
-# What loads something by itself.
-_RESOURCES = frozenset(
-    {"script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"}
+# What has nothing inside, or may have its attributes from a later tag.
+_NO_CONTAINERS = frozenset(
+    {
+        *("script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"),
+        *("body", "html"),
+    }
 )
-# And what may have its attributes from a later tag.
-_NO_CONTAINERS = _RESOURCES | {"body", "html"}
 
 
 def _unfinished_script(text: str, reading: Reading) -> str:

@@ -19,6 +19,7 @@ from fuzzing.liveness import (
     alive,
     bases_of,
     css_urls,
+    history,
     loading_attributes,
     nested_pages,
     touchable,
@@ -76,7 +77,8 @@ def readings(*names: str) -> list[Reading]:
 
 
 FAST = readings("turbohtml", "lexbor")
-PLACES = readings("turbohtml", "html5lib")
+PLACES = ("turbohtml_elements", "html5lib_elements", "parse5")
+"""The witnesses that say where in the source an element stands."""
 XML_WITNESSES = [Reading(xml_elements, True)]
 XML_PLACES = [Reading(xml_elements_with_places, True)]
 
@@ -122,16 +124,24 @@ def examine(policy: object, document: Document, witnesses: list[Reading]) -> Fin
     prefix = document.prefix
     if not out.startswith(prefix):
         return Finding("changed", f"the byte order mark is gone: {out!r}")
-    before = document.body[len(prefix) :].decode(document.encoding, "replace")
-    after = out[len(prefix) :].decode(document.encoding, "replace")
+    before = decoded(document.body[len(prefix) :], document.encoding)
+    after = decoded(out[len(prefix) :], document.encoding)
     inserted = insertion.decode()
     return (
         _ask_alive(after, witnesses)
         or _ask_inserted(after, inserted, witnesses)
         or _ask_changed(
-            before, after.replace(inserted, "", 1) if insertion else after, xml=document.xml
+            before,
+            after.replace(inserted, "", 1) if insertion else after,
+            witnesses,
+            xml=document.xml,
         )
     )
+
+
+def decoded(body: bytes, encoding: str) -> str:
+    """Decode as browsers do (Encoding standard, "decode"): a byte order mark is no character."""
+    return body.decode(encoding, "replace").removeprefix("\ufeff")
 
 
 def _may_be_refused(document: Document) -> bool:
@@ -169,7 +179,8 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
             return None  # nothing to stand before
         return Finding("insertion", f"{text.count(inserted)} times in {text!r}")
     for reading in witnesses:
-        elements = reading.elements(text)
+        *_, past = history(text, reading)
+        elements = reading.elements(past)
         # In the order of the source, where the parser tells, without what the source only implies.
         placed = sorted((e for e in elements if e.tag), key=lambda e: e.tag or (0, 0))
         for element in placed or elements:
@@ -182,10 +193,10 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
     return None
 
 
-def _ask_changed(before: str, after: str, *, xml: bool) -> Finding | None:
+def _ask_changed(before: str, after: str, witnesses: list[Reading], *, xml: bool) -> Finding | None:
     if before == after or (xml and not is_well_formed(before)):
         return None
-    if only_cuts(before, after, JUDGE, xml=xml):
+    if only_cuts(before, after, JUDGE, witnesses, xml=xml):
         return None
     return Finding("changed", f"{before!r} became {after!r}")
 
@@ -194,27 +205,45 @@ def only_cuts(
     before: str,
     after: str,
     judge: Judge,
+    witnesses: list[Reading],
     *,
     xml: bool = False,
     inherited: frozenset[Bases] = frozenset(),
 ) -> bool:
     """Whether ``after`` is ``before`` less what some reading of ``before`` shows to be denied."""
+    placing = XML_PLACES if xml else [w for w in witnesses if w.parse.__name__ in PLACES]
     for loose in (False, True):
-        cuts = _Cuts(judge, xml=xml, loose=loose)
-        for reading in XML_PLACES if xml else PLACES:
-            cuts.collect(before, reading, inherited)
+        cuts = _Cuts(judge, placing, xml=xml, loose=loose)
+        for reading in placing:
+            for past in history(before, reading):
+                cuts.collect(past, reading, inherited)
         if cuts.explain(before, after):
             return True
-        if not _may_be_read_in_many_ways(before):
+        if not _LACKS_A_WITNESS.search(before) or any(
+            reading.parse.__name__ == "parse5" for reading in placing
+        ):
             return False
     return False
+
+
+# Until 2025, browsers read these as only parse5 among the witnesses does. Where it isn't asked,
+# whatever looks like a tag may be one.
+_LACKS_A_WITNESS = re.compile(r"<select|<!\[CDATA\[", re.IGNORECASE)
 
 
 class _Cuts:
     """The spans of one page that may go, and the attributes whose pages may be rewritten."""
 
-    def __init__(self, judge: Judge, *, xml: bool = False, loose: bool = False) -> None:
+    def __init__(
+        self,
+        judge: Judge,
+        witnesses: list[Reading],
+        *,
+        xml: bool = False,
+        loose: bool = False,
+    ) -> None:
         self._judge = judge
+        self._witnesses = witnesses
         self._xml = xml
         self._loose = loose
         """Whether whatever looks like a tag may be one."""
@@ -230,7 +259,7 @@ class _Cuts:
         judge = self._judge
         elements = reading.elements(text)
         all_bases = {judge.bases, bases_of(elements, judge.bases), *inherited}
-        self._bases = frozenset(all_bases)
+        self._bases |= all_bases
         loose = list(_loose_elements(text, _ANY if self._loose else _UNFIT))
         if self._loose:
             for element in loose:
@@ -310,7 +339,7 @@ class _Cuts:
                     self._insertions[tag.end()] = INERT
 
     def _has_denied(self, page: str, reading: Reading, bases: frozenset[Bases]) -> bool:
-        inner = _Cuts(self._judge)
+        inner = _Cuts(self._judge, self._witnesses)
         inner.collect(page, reading, bases)
         return bool(inner._ends)
 
@@ -364,7 +393,7 @@ class _Cuts:
         """Whether a rewritten ``srcdoc`` or ``data:`` URL carries its page less what is denied."""
         element = turbohtml_elements(f"<iframe {attribute}>", False)[-1]
         return any(
-            only_cuts(page, after, self._judge, inherited=self._bases)
+            only_cuts(page, after, self._judge, self._witnesses, inherited=self._bases)
             for value in element.attributes.values()
             for after in (value, page_in(value))
             if after is not None
@@ -400,36 +429,6 @@ _LOOSE_TAG = re.compile(r"<[a-z][^\t\n\f\r />]*" + _INSIDE, re.IGNORECASE)
 _ANY = re.compile(r"(?=<([a-z][^\t\n\f\r />]*)" + _INSIDE + ")", re.IGNORECASE)
 
 
-def _may_be_read_in_many_ways(text: str) -> bool:
-    """Whether an engine that doesn't build the tree has to take what may be a tag for one.
-
-    That is so where browsers of different ages differ, and in foreign elements behind an end tag
-    that doesn't belong to the innermost open element: what it closes, only the whole tree tells.
-    """
-    if _AGES_DIFFER.search(text):
-        return True
-    if not _FOREIGN.search(text):
-        return False
-    if _TABLE.search(text):
-        return True  # a table's parts close what stands in them, if there is a table
-    stack = []
-    for slash, name in _TAG_NAME.findall(text.lower()):
-        if not slash:
-            stack.append(name)
-        elif name in stack and set(stack[stack.index(name) + 1 :]) <= _CHILDLESS:
-            del stack[stack.index(name) :]
-        else:
-            return True
-    return False
-
-
-_AGES_DIFFER = re.compile(r"<(?:select|frameset)", re.IGNORECASE)
-_FOREIGN = re.compile(r"<(?:svg|math)", re.IGNORECASE)
-_TABLE = re.compile(r"<(?:table|caption|col|t[dhr]|thead|tbody|tfoot)", re.IGNORECASE)
-_TAG_NAME = re.compile(r"<(/?)([a-z][^\t\n\f\r />]*)")
-_CHILDLESS = frozenset(
-    {"img", "image", "script", "link", "source", "embed", "track", "input", "br"}
-)
 # What the engine says that it inserts where nothing may be cut out.
 INERT = " type=text/plain"
 RENAMED = "suppressed-"

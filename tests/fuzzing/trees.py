@@ -174,7 +174,7 @@ class _PlacingParser(html5lib.HTMLParser):  # type: ignore[misc] # html5lib's st
             token = tokenizer.currentToken
             emit()
             if token["type"] == tokenTypes["StartTag"]:
-                token["data"][_PLACE] = f"{start} {stream.chunkOffset}"
+                token["data"][_PLACE] = _Place(f"{start} {stream.chunkOffset}")
             else:
                 self.end_tags.append((token["name"], (start, stream.chunkOffset)))
 
@@ -184,6 +184,16 @@ class _PlacingParser(html5lib.HTMLParser):  # type: ignore[misc] # html5lib's st
 
 
 _PLACE = "\x00place"
+
+
+class _Place(str):
+    """A place, which is no matter where attributes are compared: of equal formatting elements only
+    three count."""
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Place)
 
 
 def html5lib_elements(text: str, scripting: bool) -> list[Element]:

@@ -12,10 +12,10 @@ from typing import ClassVar
 import pytest
 from fuzzing.suites import read_tree, tokenizer_cases, tree_cases, write_tree
 
+from consentmw.html.names import TEXT_KINDS
 from consentmw.html.references import decode_references
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP
-from consentmw.html.tree import TEXT_KINDS
 
 SUITES = Path(os.environ.get("CONSENTMW_CORPUS", "."), "..", "html5lib-tests")
 pytestmark = pytest.mark.skipif(

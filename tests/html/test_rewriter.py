@@ -8,6 +8,7 @@ from consentmw.errors import RewriteError
 from consentmw.html import rewriter as rewriting
 from consentmw.html import scanner
 from consentmw.html.attributes import TAG, Tag
+from consentmw.html.builder import MAX_FORMATTING, MAX_OPEN
 from consentmw.html.listing import tokenize
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
@@ -18,7 +19,7 @@ from consentmw.html.stretches import Stretches
 class Everything:
     """A sieve that lets everything pass, and notes what it was asked."""
 
-    standing = None
+    encoding = "utf-8"
     watched = {}  # noqa: RUF012 - never changed
     watches_relative = True
     marks = ()
@@ -31,8 +32,10 @@ class Everything:
         self.asked.append((tag.name, tuple(namespaces)))
         return KEEP
 
-    def judge_text(self, tag, text, covers, *, complete):
+    def judge_text(self, tag, text, covers, *, complete, encoding=None):
         return KEEP_TEXT
+
+    def rebase(self, tag, *, certain): ...
 
     def note(self, notes, offset): ...
 
@@ -128,9 +131,23 @@ def test_a_tag_without_an_end_is_an_error_beyond_the_limit(monkeypatch):
         rewriter.close()
 
 
-def test_foreign_elements_beyond_the_limit_are_an_error():
+@pytest.mark.parametrize("outside", [b"", b"<select>", b"<svg><desc>"])
+def test_elements_beyond_the_limit_are_an_error(outside):
     with pytest.raises(RewriteError, match="nested"):
-        Rewriter(Everything()).feed(b"<svg>" + b"<g>" * 600)
+        Rewriter(Everything()).feed(outside + b"<svg>" + b"<g>" * MAX_OPEN)
+
+
+def test_elements_that_are_misnested_without_end_are_an_error():
+    page = b"<svg><desc><p>" + b"".join(b"<b id=%d>" % n for n in range(200)) + b"<p>x" * 5_000
+    with pytest.raises(RewriteError, match="misnested"):
+        Rewriter(Everything()).feed(page)
+
+
+def test_formatting_elements_beyond_the_limit_are_an_error():
+    with pytest.raises(RewriteError, match="formatting"):
+        Rewriter(Everything()).feed(
+            b"<svg><desc>" + b"".join(b"<b id=%d>" % n for n in range(MAX_FORMATTING + 1))
+        )
 
 
 def test_more_readings_than_the_limit_are_an_error(monkeypatch):

@@ -1,0 +1,195 @@
+"""What becomes of an element: the sieve is asked, and its verdict is filed as edits to the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from consentmw.html.attributes import TAG
+from consentmw.html.builder import COUNTING
+from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
+from consentmw.html.sieve import HTML_ONLY, INERT, KEEP, KEEP_TEXT, Edit
+from consentmw.html.standing import Frames
+
+if TYPE_CHECKING:
+    from consentmw.html.attributes import Tag
+    from consentmw.html.names import TextKind
+    from consentmw.html.scanner import Begun, Scanner
+    from consentmw.html.sieve import TextVerdict, Verdict
+    from consentmw.html.standing import Standing
+    from consentmw.html.tokens import Found
+
+MAX_EXTENT_BYTES: Final = 65_536
+"""How far the end of an element is waited for that may be cut out of another reading's text."""
+# What ends a comment, a CDATA section or raw text may start with one of these.
+_MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
+
+
+def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) -> bool | None:
+    """Judge an element and file what comes of it.
+
+    Returns:
+        Whether all is done; False where more of the page has to come first, and None where the
+        element has to be read by the builders, because its tag says something of what is inside.
+    """
+    job = scanner.job
+    standing = scanner.standing
+    tag, text = begun.tag, begun.text
+    start = scanner.position
+    end = start + len(tag.raw)
+    covers = standing.covers_here()
+    verdict = _ask(scanner, begun, covers)
+    empty = tag.name in VOID or ("html" not in begun.namespaces and tag.self_closing)
+    if standing.plain and verdict.cover is not None and not empty and _has_inside(tag, text):
+        return None
+    judged = KEEP_TEXT
+    if verdict.content and not verdict.drop and text:
+        seen = _judge_text(scanner, data, begun, covers, final=final)
+        if seen is None:
+            return False
+        judged = seen
+    # Where a tag closes what is open around it, it has to stay, or that would stay open.
+    drop = (verdict.drop or judged.drop) and begun.namespaces == ("html",) and not begun.turned
+    cutting = True
+    if scanner.forked and (drop or verdict.edits or judged is not KEEP_TEXT):
+        extent = _extent(scanner, data, tag, text, final=final) if drop else end
+        if extent is None:
+            return False
+        certain = _is_text_to_others(scanner, data, start, extent, final=final)
+        if certain is None:
+            return False
+        cutting = certain
+        drop = drop and cutting
+    job.note(start, verdict.notes)
+    job.note(start, judged.notes)
+    if drop:
+        job.cut(start, end)
+        scanner.dropping = text in {"script", "rawtext"}
+    else:
+        _file_edits(scanner, begun, verdict, judged, cutting=cutting)
+    _shut_frames(standing, tag, dropped=drop)
+    if not empty:
+        standing.cover(tag.name, verdict)
+        if verdict.content and not verdict.drop and not text:
+            scanner.awaiting.add(tag, start, standing, covers)
+    job.tell("start", start, end, tag.name, tag, begun.namespaces)
+    return True
+
+
+def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...]) -> Verdict:
+    sieve = scanner.job.sieve
+    tag, namespaces = begun.tag, begun.namespaces
+    if not namespaces:
+        if tag.name not in COUNTING:
+            return KEEP
+        namespaces = HTML_ONLY
+    elif tag.name == b"base" and tag.get(b"href") is not None and "html" in namespaces:
+        counts, always = scanner.standing.take_base()
+        if counts:
+            sieve.rebase(tag, certain=always and not scanner.forked)
+    return sieve.judge(tag, namespaces, covers)
+
+
+def _has_inside(tag: Tag, text: TextKind) -> bool:
+    """Tell whether there may be elements inside an element, in one reading at least."""
+    return not text or tag.name == b"noscript" or tag.name not in TEXT_KINDS
+
+
+def _shut_frames(standing: Standing, tag: Tag, *, dropped: bool) -> None:
+    """Keep a ``frameset`` out behind what the body may not have in front of one."""
+    if not standing.plain:
+        if dropped:
+            standing.restore_frames()
+    elif standing.frames is not Frames.SHUT and standing.islet is None and shuts_frames(tag):
+        standing.frames = Frames.SHUT_BY_DROPPED if dropped else Frames.SHUT
+
+
+def shuts_frames(tag: Tag) -> bool:
+    """Tell whether a start tag in plain markup keeps a ``frameset`` out."""
+    if tag.name == b"input":
+        kind = tag.get(b"type")
+        return kind is None or kind.text("latin-1").lower() != "hidden"
+    return tag.name in SHUTS_FRAMES
+
+
+def _file_edits(
+    scanner: Scanner, begun: Begun, verdict: Verdict, judged: TextVerdict, *, cutting: bool
+) -> None:
+    """File what makes an element harmless that has to stay."""
+    edits = scanner.job.edits
+    tag = begun.tag
+    start = scanner.position
+    for edit in verdict.edits if cutting else verdict.guards:
+        edits.append(Edit(start + edit.start, start + edit.end, edit.replacement))
+    if judged.drop:
+        at = start + tag.attributes_start
+        edits.append(Edit(at, at, INERT))
+        return
+    behind = start + len(tag.raw)
+    for edit in judged.edits:
+        at = behind + edit.start
+        end = at if scanner.forked else behind + edit.end
+        edits.append(Edit(at, end, edit.replacement))
+
+
+# ---- an element's text ----
+
+
+def _judge_text(
+    scanner: Scanner,
+    data: bytes,
+    begun: Begun,
+    covers: tuple[tuple[object, ...], ...],
+    *,
+    final: bool,
+) -> TextVerdict | None:
+    """Judge an element's text, or what was seen of it; None where more has to come first."""
+    job = scanner.job
+    limit = job.max_text_bytes
+    start = scanner.position + len(begun.tag.raw)
+    found = _find_end(scanner, begun.tag, begun.text, data, start)
+    if not found.complete and not final and len(data) - start <= limit:
+        return None
+    length = (found.position if found.complete else len(data)) - start
+    content = data[start : start + min(length, limit)]
+    return job.sieve.judge_text(begun.tag, content, covers, complete=length <= limit)
+
+
+def _find_end(scanner: Scanner, tag: Tag, text: TextKind, data: bytes, start: int) -> Found:
+    job = scanner.job
+    return job.search.find(tag.name, data, start, job.base, script=text == "script")
+
+
+# ---- other readings of the same bytes ----
+
+
+def _extent(scanner: Scanner, data: bytes, tag: Tag, text: TextKind, *, final: bool) -> int | None:
+    """Return where an element to be dropped ends; None where more has to come first."""
+    end = scanner.position + len(tag.raw)
+    if text not in {"script", "rawtext"}:
+        return end
+    found = _find_end(scanner, tag, text, data, end)
+    match = TAG.match(data, found.position) if found.complete else None
+    if match is not None:
+        return match.end()
+    return None if not final and len(data) - end <= MAX_EXTENT_BYTES else len(data) + 1
+
+
+def _is_text_to_others(
+    scanner: Scanner, data: bytes, start: int, end: int, *, final: bool
+) -> bool | None:
+    """Tell whether every other reading takes these bytes for the inside of text or a comment.
+
+    Then they can be cut out, if what stands before them can't become the end of it together
+    with what stands behind. None where another reading has to go on first.
+    """
+    job = scanner.job
+    before = data[start - 1 : start] if start else job.before
+    if not job.readings or before in _MAY_END:
+        return False
+    for other in job.readings:
+        if other is scanner or (other.opaque_start <= start and end <= other.opaque_end):
+            continue
+        if not other.reads_text or other.opaque_start > start:
+            return False
+        return False if final and other.position >= len(data) else None
+    return True

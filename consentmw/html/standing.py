@@ -1,0 +1,292 @@
+"""Where a reading of a page stands among the elements, known as late as possible.
+
+In nearly all of a page nothing depends on it: tags mean what they say, whatever is open around
+them. Such markup is only kept, for tree builders to read when something does depend on it
+(`consult`). Foreign elements (``svg``) are followed by themselves, as long as no tag reaches out of
+them: an islet. From the first tag on that may mean different things, `builders` hold the truth,
+until nothing unusual is open any more.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+from consentmw.errors import RewriteError
+from consentmw.html import browsers, foreign
+from consentmw.html.browsers import Run
+from consentmw.html.builder import MAX_OPEN
+from consentmw.html.replay import follow
+from consentmw.html.stack import Open
+
+if TYPE_CHECKING:
+    from consentmw.html.attributes import Tag
+    from consentmw.html.browsers import Builders
+    from consentmw.html.builder import Builder
+    from consentmw.html.names import Namespace, TextKind
+    from consentmw.html.sieve import Verdict
+
+MAX_PASSED_BYTES: Final = 1 << 20
+"""How much plain markup is kept. Behind more of it the builders can't be told where they stand, and
+have to hold everything possible that matters; few pages are that long, and fewer of them ask."""
+
+
+class Frames(Enum):
+    """Whether a ``frameset`` may still take the body's place."""
+
+    OPEN = auto()
+    """Perhaps: only the builders know."""
+    SHUT_BY_DROPPED = auto()
+    """Not in the page as it came; in the page as it leaves, what shut the door is missing."""
+    SHUT = auto()
+
+
+class Blind(Exception):  # noqa: N818 - no error: whoever looks ahead gives up
+    """Something depends on what is open around, and here nobody can tell."""
+
+
+class Standing:
+    """Where one reading stands."""
+
+    __slots__ = (
+        "_informed",
+        "_kept",
+        "_outset",
+        "_run",
+        "blind",
+        "builders",
+        "consulted",
+        "frames",
+        "islet",
+        "plain",
+    )
+
+    def __init__(self, scripting: bool | None) -> None:
+        self.plain = True
+        """Whether tags mean what they say; then the builders need not know of them yet."""
+        self.islet: Open | None = None
+        """In plain markup: the innermost open foreign element."""
+        self.builders: Builders = browsers.open_all(scripting)
+        self.frames = Frames.OPEN
+        self.consulted = 0
+        """How often the builders were asked: what was found since depends on all of the page."""
+        self.blind = False
+        """Whether they can't be asked."""
+        self._kept: list[bytes] = []
+        self._informed = 0
+        """Up to where in the buffer the builders know the page, or what is kept for them."""
+        self._outset = 0
+        """Up to where they know it."""
+        self._run = Run()
+
+    def copy(self) -> Standing:
+        """Return the same standing, to go on from in another way."""
+        twin = copy(self)
+        twin.separate()
+        return twin
+
+    def separate(self) -> None:
+        """Have what changes in place for itself alone."""
+        self.builders = tuple(builder.copy() for builder in self.builders)
+        self._kept = [*self._kept]
+        self._run = copy(self._run)
+
+    # ---- what was passed ----
+
+    def shift(self, data: bytes, count: int, passed: int) -> None:
+        """Forget the buffer's first bytes.
+
+        Args:
+            data: The buffer.
+            count: How many leave it.
+            passed: Up to where what was read has to be kept for the builders: inside a comment or
+                a text nothing has.
+        """
+        if self.plain and not self.blind:
+            passed = min(passed, count)
+            if passed > self._informed:
+                self._kept.append(data[self._informed : passed])
+                self._informed = passed
+            if count - self._outset > MAX_PASSED_BYTES:
+                self._kept.clear()
+            self._informed = max(self._informed, count)
+        self._informed -= count
+        self._outset -= count
+
+    def skip_to(self, position: int, *, since: int) -> None:
+        """Leave out the rest of a comment or text of which some was left out since a position."""
+        if self._informed > since:
+            self._informed = max(self._informed, position)
+
+    def consult(self, data: bytes, position: int) -> None:
+        """Have the builders read up to a tag that starts at a position."""
+        if not self.plain:
+            return
+        if self.blind:
+            raise Blind
+        if position - self._outset > MAX_PASSED_BYTES:
+            self.builders = browsers.reopen(self.builders)
+        elif position > self._outset:
+            self._kept.append(data[self._informed : position])
+            self.builders = follow(self.builders, b"".join(self._kept))
+        self._kept = []
+        for builder in self.builders:
+            builder.frames_left_ok = builder.frames_ok or self.frames is Frames.SHUT_BY_DROPPED
+        self.plain = False
+        self.islet = None
+        self._run = Run()
+        self.consulted += 1
+
+    def settle(self, position: int) -> None:
+        """Find out whether everything behind a position is plain again."""
+        if self.plain:
+            return
+        if len(self.builders) > 1:
+            self.builders = browsers.join(self.builders)
+        builders = self.builders
+        if any(builder.frames_ok for builder in builders):
+            self.frames = Frames.OPEN
+        elif any(builder.frames_left_ok for builder in builders):
+            self.frames = Frames.SHUT_BY_DROPPED
+        else:
+            self.frames = Frames.SHUT
+        if all(map(browsers.is_plain, builders)):
+            self.plain = True
+            self._informed = self._outset = position
+
+    # ---- what comes ----
+
+    def text(self, raw: bytes, *, literal: bool = False) -> None:
+        """Pass some text."""
+        if not self.plain:
+            if literal:
+                self._run.add_literally(raw)
+            else:
+                self._run.add(raw)
+
+    def end_text(self) -> None:
+        """Take the text so far as one run."""
+        if not self.plain:
+            browsers.text(self.builders, self._run)
+            self._run = Run()
+
+    def start(self, tag: Tag) -> list[tuple[TextKind, Builders]]:
+        """Process a start tag in the builders; return them by how they go on."""
+        self.end_text()
+        self.builders = browsers.start(self.builders, tag)
+        kinds: dict[TextKind, list[Builder]] = {}
+        for builder in self.builders:
+            kinds.setdefault(builder.text, []).append(builder)
+        # Those that take what follows for text come first.
+        return [(kind, tuple(kinds[kind])) for kind in sorted(kinds, reverse=True)]
+
+    def end(self, name: bytes) -> None:
+        """Process an end tag in the builders."""
+        self.end_text()
+        self.builders = browsers.end(self.builders, name)
+
+    def ends_plainly(self, name: bytes) -> bool:
+        """Process an end tag in plain markup; return whether that was possible without builders."""
+        return self.islet is None or self._leave_islet(name)
+
+    def spaces(self) -> tuple[Namespace, ...]:
+        """Return the namespaces in which the last start tag's element may stand."""
+        placed = (builder.placed for builder in self.builders)
+        return tuple(dict.fromkeys(each.space for each in placed if each is not None))
+
+    def covers_here(self) -> tuple[tuple[object, ...], ...]:
+        """Return what is said of the last start tag's element: in each reading, and by the text."""
+        if self.plain:
+            return ()
+        said = dict.fromkeys(builder.covers_here() for builder in self.builders)
+        said.pop(None, None)
+        return tuple(each for each in said if each is not None) if any(said) else ()
+
+    def cover(self, name: bytes, verdict: Verdict) -> None:
+        """Count the last start tag, and take in what it says of everything inside its element."""
+        if self.plain:
+            return
+        meaning = verdict.cover
+        for builder in self.builders:
+            builder.start_lasting(name, meaning if verdict.cover_lasts else None)
+            if meaning is not None:
+                builder.cover(meaning)
+
+    def take_base(self) -> tuple[bool, bool]:
+        """Tell whether the last start tag, a ``base``, counts in any reading, and in all."""
+        counts = [builder.take_base() for builder in self.builders]
+        return any(counts), all(counts)
+
+    def tops(self) -> tuple[Open, ...]:
+        """Return the innermost open elements that are followed, in every reading."""
+        if self.plain:
+            return () if self.islet is None else (self.islet,)
+        return tuple(builder.top for builder in self.builders)
+
+    def restore_frames(self) -> None:
+        """Let a ``frameset`` in that the last start tag would keep out, for it is dropped."""
+        for builder in self.builders:
+            builder.frames_left_ok = builder.frames_were_ok
+
+    def revives_frames(self) -> bool:
+        """Tell whether the last start tag, a ``frameset``, is ignored for what was dropped."""
+        return all(builder.placed is None for builder in self.builders) and any(
+            builder.turned for builder in self.builders
+        )
+
+    def close_cover(self, name: bytes) -> None:
+        """Count an end tag, and forget what was said up to it."""
+        if not self.plain:
+            for builder in self.builders:
+                builder.end_lasting(name)
+
+    # ---- islets ----
+
+    def enter_islet(self, tag: Tag) -> Namespace | None:
+        """Process a start tag in plain markup by itself; None where the builders have to.
+
+        The namespace is ``html`` where a foreign element ends, and all is as before.
+        """
+        islet = self.islet
+        if islet is None:
+            space: Namespace = "svg" if tag.name == b"svg" else "math"
+            below = _OUTSIDE
+        elif not foreign.is_foreign(islet, tag):
+            return None
+        elif foreign.breaks_out(tag):
+            if foreign.leave(islet).point:
+                return None
+            self.islet = None
+            return "html"
+        else:
+            space, below = islet.space, islet
+        if not tag.self_closing:
+            self.islet = foreign.make(below, tag, space)
+            if self.islet.depth > MAX_OPEN:
+                raise RewriteError("elements are nested too deeply to be followed")
+        return space
+
+    def _leave_islet(self, name: bytes) -> bool:
+        """Process an end tag by itself; return whether that was possible."""
+        node = self.islet
+        if node is None or name in {b"p", b"br"} or not foreign.may_close(node, name):
+            return False
+        while node.space != "html":
+            if node.name == name:
+                below = node.under
+                self.islet = None if below is _OUTSIDE else below
+                return True
+            node = node.under
+        return False
+
+    # ---- other readings ----
+
+    def join(self, other: Standing) -> None:
+        """Hold with this one what another one holds, too; neither is in plain markup."""
+        self.end_text()
+        other.end_text()
+        self.builders = browsers.join((*self.builders, *other.builders))
+
+
+_OUTSIDE: Final = Open(None, b"")
