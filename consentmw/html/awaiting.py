@@ -12,7 +12,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.references import decode_references
-from consentmw.html.sieve import INERT, Edit
+from consentmw.html.sieve import make_inert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,33 +132,35 @@ class Awaiting:
             entry.tags = tuple(node.tag for node in nodes if node.tag is not None)
             entry.depth = min(node.depth for node in nodes)
 
-    def judge(self, standing: Standing, data: bytes, position: int, *, final: bool) -> None:
+    def judge(self, standing: Standing, position: int, *, final: bool) -> None:
         """Judge what is complete, or too long to be waited for any longer."""
         tops = standing.tops()
         limit = self._job.max_text_bytes
         for entry in [*self.entries]:
             too_long = position - entry.begin > limit
-            if too_long or (final and position >= len(data)) or not entry.is_open(tops):
+            if too_long or final or not entry.is_open(tops):
                 self.entries.remove(entry)
                 self._judge(entry, complete=not too_long)
 
     def _judge(self, entry: Awaited, *, complete: bool) -> None:
         job = self._job
-        sieve = job.sieve
-        text = "".join(
-            written if literal else decode_references(written, attribute=False)
-            for written, literal in (
-                (raw.decode(sieve.encoding, "replace"), literal) for raw, literal in entry.pieces
+        for encoding in job.sieve.encodings:
+            text = "".join(
+                written if literal else decode_references(written, attribute=False)
+                for written, literal in (
+                    (raw.decode(encoding, "replace"), literal) for raw, literal in entry.pieces
+                )
             )
-        )
-        judged = sieve.judge_text(
-            entry.tag,
-            text.encode("utf-8", "replace"),
-            entry.covers,
-            complete=complete,
-            encoding="utf-8",
-        )
-        job.note(entry.at, judged.notes)
-        if judged.drop or judged.edits:
-            at = entry.at + entry.tag.attributes_start
-            job.edits.append(Edit(at, at, INERT))
+            judged = job.sieve.judge_text(
+                entry.tag,
+                text.encode("utf-8", "replace"),
+                entry.covers,
+                complete=complete,
+                encoding="utf-8",
+            )
+            job.note(entry.at, judged.notes)
+            if judged.drop or judged.edits:
+                edit = make_inert(entry.tag)
+                start = entry.at + edit.start
+                job.edits.append(edit._replace(start=start, end=start))
+                return

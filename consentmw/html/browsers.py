@@ -28,15 +28,17 @@ _PLAIN: Final = frozenset(Insertion) - {
 }
 
 
-def open_all(scripting: bool | None) -> Builders:
-    """Return the builders at the start of a page; `scripting` None for with and without."""
-    modes_ = (True, False) if scripting is None else (scripting,)
+def open_all(scripting: bool | None, *, srcdoc: bool) -> Builders:
+    """Return the builders at the start of a page; `scripting` None for with and without.
+
+    The document of an ``iframe``'s ``srcdoc`` never is in quirks mode.
+    """
+    both = (True, False) if scripting is None else (scripting,)
+    newer = frozenset(Reader(age, runs) for age in (Age.TODAY, Age.OF_2024) for runs in both)
+    older = frozenset(Reader(Age.OF_2012, runs) for runs in both)
     return (
-        Builder(
-            Age.TODAY,
-            frozenset(Reader(age, mode) for age in (Age.TODAY, Age.OF_2024) for mode in modes_),
-        ),
-        Builder(Age.OF_2012, frozenset(Reader(Age.OF_2012, mode) for mode in modes_)),
+        Builder(Age.TODAY, newer, quirks=not srcdoc),
+        Builder(Age.OF_2012, older, quirks=not srcdoc),
     )
 
 

@@ -16,6 +16,7 @@ from codecs import getincrementaldecoder, getincrementalencoder
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.html.attributes import TAG, Tag
+from consentmw.html.iso2022jp import Decoder, Encoder
 from consentmw.html.tokens import comment_end
 
 if TYPE_CHECKING:
@@ -34,12 +35,16 @@ class Charset(NamedTuple):
     """Whether the page can be scanned as it is."""
     mark: bytes = b""
     """The byte order mark that it starts with."""
+    declared: bool = True
+    """Whether the page says so. Where it says nothing, browsers guess, and not all alike: UTF-8 is
+    among their guesses."""
 
 
+_ISO_2022_JP: Final = "iso2022_jp"
 _DECODED_FIRST: Final = frozenset(
     {
         *("utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7", "hz"),
-        *("iso2022_jp_ext", "iso2022_kr", "iso2022_jp_2"),
+        *(_ISO_2022_JP, "iso2022_kr", "iso2022_jp_2"),
     }
 )
 
@@ -79,7 +84,7 @@ _CODECS: Final[dict[str, str]] = {
         "euc_jp": "euc-jp x-euc-jp cseucpkdfmtjapanese",
         "cp932": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 windows-31j csshiftjis",
         "cp949": "euc-kr euckr windows-949 ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean",
-        "iso2022_jp_ext": "iso-2022-jp csiso2022jp",
+        _ISO_2022_JP: "iso-2022-jp csiso2022jp",
         "iso2022_kr": "iso-2022-kr csiso2022kr",
         "iso2022_jp_2": "iso-2022-jp-2 iso-2022-cn iso-2022-cn-ext",
         "hz": "hz-gb-2312 hz",
@@ -126,7 +131,7 @@ def read_charset(
         if not complete and len(start) < PRESCAN_BYTES:
             return None
         codec = _prescan(start[:PRESCAN_BYTES])
-    return _charset(codec or _CODECS[otherwise])
+    return _charset(codec or _CODECS[otherwise])._replace(declared=codec is not None)
 
 
 def _prescan(start: bytes) -> str | None:
@@ -183,20 +188,27 @@ def decode_page(page: bytes, label: str | None) -> bytes:
     body = page[len(charset.mark) :]
     if charset.ascii_compatible:
         return body
+    if charset.codec == _ISO_2022_JP:
+        return Decoder().decode(body, final=True).encode()
     return body.decode(charset.codec, "replace").encode("utf-8", "replace")
 
 
 class Transcoder:
     """Takes a page's bytes to UTF-8 and what is left of it back.
 
-    Lone surrogates and an odd byte at the end survive. In the encodings with escape sequences what
-    isn't valid becomes U+FFFD.
+    Lone surrogates and an odd byte at the end survive. In the encodings that browsers don't know
+    what isn't valid becomes U+FFFD.
     """
 
     def __init__(self, codec: str) -> None:
         errors = "surrogatepass" if codec.startswith(("utf-16", "utf-32")) else "replace"
-        self._from_page: IncrementalDecoder = getincrementaldecoder(codec)(errors)
-        self._to_page: IncrementalEncoder = getincrementalencoder(codec)(errors)
+        japanese = codec == _ISO_2022_JP
+        self._from_page: IncrementalDecoder | Decoder = (
+            Decoder() if japanese else getincrementaldecoder(codec)(errors)
+        )
+        self._to_page: IncrementalEncoder | Encoder = (
+            Encoder() if japanese else getincrementalencoder(codec)(errors)
+        )
         self._from_utf8: IncrementalDecoder = getincrementaldecoder("utf-8")("surrogatepass")
 
     def decode(self, chunk: bytes) -> bytes:

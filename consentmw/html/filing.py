@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from consentmw.html.attributes import TAG
 from consentmw.html.builder import COUNTING
 from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
-from consentmw.html.sieve import HTML_ONLY, INERT, KEEP, KEEP_TEXT, Edit
+from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_inert
 from consentmw.html.standing import Frames
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
     end = start + len(tag.raw)
     covers = standing.covers_here()
     verdict = _ask(scanner, begun, covers)
-    empty = tag.name in VOID or ("html" not in begun.namespaces and tag.self_closing)
+    if "html" in begun.namespaces or not begun.namespaces:
+        empty = tag.name in VOID and len(begun.namespaces) < 2
+    else:
+        empty = tag.self_closing
     if standing.plain and verdict.cover is not None and not empty and _has_inside(tag, text):
         return None
     judged = KEEP_TEXT
@@ -86,7 +89,7 @@ def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...])
         counts, always = scanner.standing.take_base()
         if counts:
             sieve.rebase(tag, certain=always and not scanner.forked)
-    return sieve.judge(tag, namespaces, covers)
+    return sieve.judge(tag, namespaces, covers, scripting=scanner.runs_scripts)
 
 
 def _has_inside(tag: Tag, text: TextKind) -> bool:
@@ -118,11 +121,10 @@ def _file_edits(
     edits = scanner.job.edits
     tag = begun.tag
     start = scanner.position
-    for edit in verdict.edits if cutting else verdict.guards:
+    own = verdict.edits if cutting else verdict.guards
+    for edit in (*own, make_inert(tag)) if judged.drop else own:
         edits.append(Edit(start + edit.start, start + edit.end, edit.replacement))
     if judged.drop:
-        at = start + tag.attributes_start
-        edits.append(Edit(at, at, INERT))
         return
     behind = start + len(tag.raw)
     for edit in judged.edits:
@@ -187,7 +189,12 @@ def _is_text_to_others(
     if not job.readings or before in _MAY_END:
         return False
     for other in job.readings:
-        if other is scanner or (other.opaque_start <= start and end <= other.opaque_end):
+        if other is scanner:
+            continue
+        if other.reads_code:
+            # What is left of it might mean something else.
+            return False
+        if other.opaque_start <= start and end <= other.opaque_end:
             continue
         if not other.reads_text or other.opaque_start > start:
             return False

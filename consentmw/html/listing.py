@@ -24,7 +24,7 @@ __all__ = ["Token", "tokenize"]
 class _Onlooker:
     """A sieve that lets everything pass."""
 
-    encoding = "latin-1"
+    encodings = ("latin-1",)
     watched: Mapping[bytes, Sought | None] = {}
     watches_relative = True
     marks: tuple[bytes, ...] = ()
@@ -37,6 +37,8 @@ class _Onlooker:
         tag: Tag,  # noqa: ARG002 - the protocol's
         namespaces: Collection[Namespace],  # noqa: ARG002 - the protocol's
         covers: Sequence[Sequence[object]],  # noqa: ARG002 - the protocol's
+        *,
+        scripting: bool | None = None,  # noqa: ARG002 - the protocol's
     ) -> Verdict:
         """Keep every element."""
         return KEEP

@@ -74,7 +74,7 @@ def text(builder: Builder, *, blank: bool, other: bool, null: bool) -> None:
 def doctype(builder: Builder, *, quirks: bool) -> None:
     """Process a document type."""
     if builder.mode is Insertion.INITIAL:
-        builder.quirks = quirks
+        builder.quirks = builder.quirks and quirks
         builder.mode = Insertion.BEFORE_HTML
 
 

@@ -61,6 +61,7 @@ class Rewriter:
         insertion: bytes = b"",
         shortcuts: bool = True,
         scripting: bool | None = None,
+        srcdoc: bool = False,
         insert_only: bool = False,
     ) -> None:
         """Start a page.
@@ -73,9 +74,10 @@ class Rewriter:
                 the same, only later: tests compare the two.
             insert_only: Whether the rest passes unread once the insertion is made.
             scripting: How to read ``noscript``; None: in both ways, and safe in both.
+            srcdoc: Whether it is the document of an ``iframe``'s ``srcdoc``.
         """
         self._job = Job(sieve, max_text_bytes=max_text_bytes, insertion=insertion)
-        self._readings = [Scanner(self._job, scripting=scripting)]
+        self._readings = [Scanner(self._job, scripting=scripting, srcdoc=srcdoc)]
         self._job.readings = self._readings
         self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()
@@ -112,7 +114,7 @@ class Rewriter:
         except RewriteError as error:
             self._failure = error
             raise
-        end = len(data) if final else min(reading.ready for reading in self._readings)
+        end = len(data) if final else self._ready()
         written = self._write(data, end)
         self._holding.keep(data[end:])
         for reading in self._readings:
@@ -120,6 +122,15 @@ class Rewriter:
         self._job.base += end
         self._job.before = data[end - 1 : end] or self._job.before
         return written
+
+    def _ready(self) -> int:
+        """Return up to where the buffer may leave: no edit of one reading may be left half."""
+        end = min(reading.ready for reading in self._readings)
+        if len(self._readings) > 1:
+            for edit in sorted(self._job.edits, reverse=True):
+                if edit.start < end < edit.end:
+                    end = edit.start
+        return end
 
     def _insert(self, data: bytes) -> bool:
         """Tell whether the start of the head is where it nearly always is."""

@@ -53,6 +53,7 @@ class Mode(Enum):
 
 _ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
 _BLANK: Final = b"\t\n\f\r \0"
+_CODE: Final = frozenset((b"script", b"style"))
 _CDATA: Final = b"<![CDATA["
 # Start tags of which the builders have to say what they mean, even in plain markup.
 _ASKED: Final = frozenset((b"select", b"frameset", b"base"))
@@ -90,13 +91,13 @@ class Scanner:
         "standing",
     )
 
-    def __init__(self, job: Job, *, scripting: bool | None = None) -> None:
+    def __init__(self, job: Job, *, scripting: bool | None = None, srcdoc: bool = False) -> None:
         self.job = job
         self.position = 0
         self.mode = Mode.DATA
         self.scripting = scripting
         """How ``noscript`` is read; None: in both ways."""
-        self.standing = Standing(scripting)
+        self.standing = Standing(scripting, srcdoc=srcdoc)
         self.begun: Begun | None = None
         self.awaiting = Awaiting(job)
         """Elements whose text is markup, and has to be seen before they may leave."""
@@ -130,6 +131,18 @@ class Scanner:
     def reads_text(self) -> bool:
         """Whether what follows is text in this reading, or the inside of a comment."""
         return self.mode is not Mode.DATA or (self.begun is not None and bool(self.begun.text))
+
+    @property
+    def reads_code(self) -> bool:
+        """Whether what follows is a style sheet or a script in this reading."""
+        if self.begun is not None:
+            return self.begun.tag.name in _CODE
+        return self.mode in {Mode.TEXT, Mode.SCRIPT} and self._name in _CODE
+
+    @property
+    def runs_scripts(self) -> bool | None:
+        """Whether scripts run in a browser that reads what was begun as this reading does."""
+        return self.scripting if self.standing.plain else self.standing.runs_scripts()
 
     @property
     def ready(self) -> int:
@@ -170,7 +183,9 @@ class Scanner:
         if self.begun is not None:
             return self._go_on(data, final=final)
         if self.awaiting.entries:
-            self.awaiting.judge(self.standing, data, self.position, final=final)
+            self.awaiting.judge(
+                self.standing, self.position, final=final and self.position >= len(data)
+            )
         mode = self.mode
         if mode is Mode.DATA:
             return self._data(data, final=final)
@@ -234,6 +249,8 @@ class Scanner:
         return True
 
     def _settle(self) -> None:
+        if self.awaiting.entries:
+            self.awaiting.judge(self.standing, self.position, final=False)
         if not self.forked:
             self.standing.settle(self.position)
 
@@ -509,7 +526,7 @@ class Scanner:
     def _try(self, tag: Tag, content: bytes) -> Scanner | None:
         """Read an element's content as markup; return the reading if it ends as the text does."""
         job = self.job
-        verdict = job.sieve.judge(tag, HTML_ONLY, ())
+        verdict = job.sieve.judge(tag, HTML_ONLY, (), scripting=None)
         if verdict != KEEP:
             return None
         inner = Job(job.sieve, max_text_bytes=job.max_text_bytes)

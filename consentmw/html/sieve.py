@@ -23,9 +23,6 @@ class Edit(NamedTuple):
     """Whether an element is cut out of text, whose two sides must not become markup together."""
 
 
-INERT: Final = b" type=text/plain"
-"""Keeps a script from running and a style sheet from applying. It comes first in the tag, so that a
-later ``type`` doesn't count, and has no quotes, which might mean something in another reading."""
 INVALID_URL: Final = b"about:invalid#"
 """In front of a URL, makes one that nothing is loaded from."""
 
@@ -52,6 +49,20 @@ class Verdict:
 
 
 HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
+
+
+def make_inert(tag: Tag) -> Edit:
+    """Keep a script from running and a style sheet from applying.
+
+    The attribute comes first in the tag, so that a later ``type`` doesn't count, and has no quotes,
+    which might mean something in another reading of the page.
+    """
+    at = tag.attributes_start
+    # A slash would become part of the value.
+    space = b" " if tag.raw[at : at + 1] == b"/" else b""
+    return Edit(at, at, b" type=text/plain" + space)
+
+
 KEEP: Final = Verdict()
 JUDGE_TEXT: Final = Verdict(content=True)
 
@@ -105,17 +116,23 @@ class Sieve(Protocol):
         ...
 
     @property
-    def encoding(self) -> str:
-        """Python's name of the page's encoding."""
+    def encodings(self) -> tuple[str, ...]:
+        """Python's names of the encodings in which a browser may read the page."""
         ...
 
     def judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
+        self,
+        tag: Tag,
+        namespaces: Collection[Namespace],
+        covers: Sequence[Sequence[object]],
+        *,
+        scripting: bool | None = None,
     ) -> Verdict:
         """Decide about an element that may stand in one of these namespaces.
 
         `covers` is what the elements around it say: in one reading of the page, in another one, and
-        by the text alone. Empty where none says anything in any.
+        by the text alone. Empty where none says anything in any. `scripting`: whether scripts run
+        where the element stands; None where they may or may not.
         """
         ...
 

@@ -62,12 +62,12 @@ class Standing:
         "plain",
     )
 
-    def __init__(self, scripting: bool | None) -> None:
+    def __init__(self, scripting: bool | None, *, srcdoc: bool = False) -> None:
         self.plain = True
         """Whether tags mean what they say; then the builders need not know of them yet."""
         self.islet: Open | None = None
         """In plain markup: the innermost open foreign element."""
-        self.builders: Builders = browsers.open_all(scripting)
+        self.builders: Builders = browsers.open_all(scripting, srcdoc=srcdoc)
         self.frames = Frames.OPEN
         self.consulted = 0
         """How often the builders were asked: what was found since depends on all of the page."""
@@ -187,7 +187,7 @@ class Standing:
         self.builders = browsers.end(self.builders, name)
 
     def ends_plainly(self, name: bytes) -> bool:
-        """Process an end tag in plain markup; return whether that was possible without builders."""
+        """Process an end tag in plain markup; return whether that was possible by itself."""
         return self.islet is None or self._leave_islet(name)
 
     def spaces(self) -> tuple[Namespace, ...]:
@@ -212,6 +212,16 @@ class Standing:
             builder.start_lasting(name, meaning if verdict.cover_lasts else None)
             if meaning is not None:
                 builder.cover(meaning)
+
+    def runs_scripts(self) -> bool | None:
+        """Tell whether scripts run where the last start tag is an element; None: there and there."""
+        found = {
+            reader.scripting
+            for builder in self.builders
+            if builder.placed is not None
+            for reader in builder.readers
+        }
+        return found.pop() if len(found) == 1 else None
 
     def take_base(self) -> tuple[bool, bool]:
         """Tell whether the last start tag, a ``base``, counts in any reading, and in all."""

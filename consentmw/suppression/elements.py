@@ -18,7 +18,6 @@ from consentmw.html.names import VOID
 from consentmw.html.resources import read_resources, runs
 from consentmw.html.sieve import (
     HTML_ONLY,
-    INERT,
     INVALID_URL,
     JUDGE_TEXT,
     KEEP,
@@ -26,10 +25,11 @@ from consentmw.html.sieve import (
     Edit,
     TextVerdict,
     Verdict,
+    make_inert,
 )
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.findings import Finding
-from consentmw.suppression.nested import carried_in, put_back, read_data_url
+from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, read_data_url
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ MAX_DEPTH: Final = 8
 _MAX_NESTED_CSS: Final = 8192
 """The longest ``data:`` style sheet that is looked into."""
 
+_GUESS: Final = "utf-8"
+_CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
+"""Elements that may carry a page in an attribute."""
 _LONE: Final = re.compile("[\ud800-\udfff]")
 
 # Elements of which a denied resource leaves nothing worth keeping.
@@ -88,6 +91,7 @@ class PageSieve:
         own_host: str,
         encoding: str,
         on_finding: Callable[[Finding], None] | None,
+        declared: bool = True,
         depth: int = 0,
         only_zones: bool = False,
     ) -> None:
@@ -95,6 +99,9 @@ class PageSieve:
         self._own_host = own_host
         self._own_bases = self._bases = bases
         self.encoding = encoding
+        guessed = () if declared or encoding == _GUESS else (_GUESS,)
+        self.encodings = (encoding, *guessed)
+        """All encodings in which a browser may read the page."""
         self._on_finding = on_finding
         self._depth = depth
         self._only_zones = only_zones
@@ -106,18 +113,27 @@ class PageSieve:
 
     def _recall(self) -> Memory:
         return self._policy.memory_for(
-            self._bases, self._own_host, self.encoding, self._depth, only_zones=self._only_zones
+            self._bases,
+            self._own_host,
+            "+".join(self.encodings),
+            self._depth,
+            only_zones=self._only_zones,
         )
 
     # ---- what the rewriter asks ----
 
     def judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
+        self,
+        tag: Tag,
+        namespaces: Collection[Namespace],
+        covers: Sequence[Sequence[object]],
+        *,
+        scripting: bool | None = None,
     ) -> Verdict:
         """Decide about an element."""
         name = tag.name
-        if covers:
-            return self._judge(tag, namespaces, covers)
+        if covers or (scripting is not None and name in _CARRYING):
+            return self._judge(tag, namespaces, covers, scripting=scripting)
         raw = tag.raw
         in_html = namespaces == HTML_ONLY
         verdict = self.memory.tags.get(raw) if in_html else None
@@ -147,7 +163,12 @@ class PageSieve:
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
-        verdict = self._judge_text(tag, text, encoding or self.encoding, only_zones=bool(allowed))
+        verdict = KEEP_TEXT
+        several = self.encodings if encoding is None else (encoding,)
+        for each in several if not text.isascii() else several[:1]:
+            verdict = self._judge_text(tag, text, each, only_zones=bool(allowed))
+            if verdict is not KEEP_TEXT:
+                break
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
             return TextVerdict(notes=(note,))
@@ -179,13 +200,25 @@ class PageSieve:
     # ---- elements ----
 
     def _judge(
-        self, tag: Tag, namespaces: Collection[Namespace], covers: Sequence[Sequence[object]]
+        self,
+        tag: Tag,
+        namespaces: Collection[Namespace],
+        covers: Sequence[Sequence[object]],
+        *,
+        scripting: bool | None = None,
     ) -> Verdict:
         policy = self._policy
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
         allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
         resources = read_resources(tag, namespaces, self.encoding)
+        if len(self.encodings) > 1 and not tag.raw.isascii():
+            known = {(each.attribute.name, each.urls) for each in resources}
+            resources += [
+                each
+                for each in read_resources(tag, namespaces, _GUESS)
+                if (each.attribute.name, each.urls) not in known
+            ]
         is_code = tag.name == b"script" and runs(tag, namespaces, self.encoding)
         if tag.name == b"script" and not is_code:
             resources = []
@@ -194,9 +227,15 @@ class PageSieve:
         for resource in resources:
             attribute = resource.attribute
             found = self._judge_resource(
-                tag, resource, denied_by_site=denied_by_site, allowed_by_site=allowed_by_site
+                tag,
+                resource,
+                denied_by_site=denied_by_site,
+                allowed_by_site=allowed_by_site,
+                scripting=scripting,
             )
             if isinstance(found, Edit):
+                if found.start in {edit.start for edit in edits}:
+                    continue
                 edits.append(found)
                 notes.append(
                     self._finding(tag, _text(attribute.name), None, Reason(""), "page rewritten")
@@ -221,10 +260,11 @@ class PageSieve:
             drop, names, edits = False, set(), []
         guards: tuple[Edit, ...] = ()
         if drop and tag.name in {b"script", b"style"}:
-            guards = (Edit(tag.attributes_start, tag.attributes_start, INERT),)
+            guards = (make_inert(tag),)
         renamed = names | {_text_at(tag, edit) for edit in edits}
         cover = None
-        if own is not None and tag.name not in VOID and not has_text:
+        is_void = tag.name in VOID and "html" in namespaces and len(namespaces) == 1
+        if own is not None and not is_void and not has_text:
             cover = own
         content = has_text and not drop
         if not (drop or names or edits or cover or notes):
@@ -248,7 +288,13 @@ class PageSieve:
         return Edit(start, attribute.end, b'="' + address.encode("ascii") + b'"')
 
     def _judge_resource(
-        self, tag: Tag, resource: Resource, *, denied_by_site: str, allowed_by_site: bool
+        self,
+        tag: Tag,
+        resource: Resource,
+        *,
+        denied_by_site: str,
+        allowed_by_site: bool,
+        scripting: bool | None,
     ) -> tuple[str | None, Reason] | Edit | None:
         """Return why a resource is denied, or the edit to a page that it carries."""
         if denied_by_site:
@@ -266,6 +312,7 @@ class PageSieve:
                     own_host=self._own_host,
                     depth=self._depth + 1,
                     only_zones=allowed_by_site,
+                    scripting=False if is_sandboxed(tag) else scripting,
                 )
             except RewriteError:
                 return None, Reason("", "a page that can't be read")

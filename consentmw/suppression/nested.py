@@ -11,7 +11,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from consentmw.html.sieve import Edit
 
 if TYPE_CHECKING:
-    from consentmw.html.attributes import Attribute
+    from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.resources import Resource
 
 _EDGES: Final = "".join(map(chr, range(0x21)))
@@ -84,6 +84,12 @@ def carried_in(resource: Resource) -> Carried | None:
         if data is not None and data.media_type in _PAGES:
             return Carried(data.content, _PAGES[data.media_type], data.charset, data)
     return None
+
+
+def is_sandboxed(tag: Tag) -> bool:
+    """Tell whether no script runs in the page that a frame shows."""
+    sandbox = tag.get(b"sandbox") if tag.name == b"iframe" else None
+    return sandbox is not None and "allow-scripts" not in sandbox.text("latin-1").lower().split()
 
 
 def put_back(attribute: Attribute, carried: Carried, content: bytes, encoding: str) -> Edit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from consentmw.html.charset import Transcoder, read_charset
 from consentmw.html.memory import Memory
@@ -34,6 +34,14 @@ _MAX_HOSTS: Final = 16
 _MAX_NEWS: Final = 256
 
 AnyRewriter = Rewriter | XmlRewriter
+
+
+class Start(Protocol):
+    """Starts to rewrite a page of which it is known how to decode it."""
+
+    def __call__(self, encoding: str, *, declared: bool) -> AnyRewriter:
+        """Return what takes the page's bytes."""
+        ...
 
 
 class PagePolicy:
@@ -98,12 +106,13 @@ class PagePolicy:
             on_finding: Hears of everything that is suppressed.
         """
 
-        def start(encoding: str) -> AnyRewriter:
+        def start(encoding: str, *, declared: bool) -> AnyRewriter:
             sieve = PageSieve(
                 self,
                 bases=(Base(host, path),),
                 own_host=host,
                 encoding=encoding,
+                declared=declared,
                 on_finding=on_finding,
             )
             return self._start(sieve, xml=xml, insertion=insertion)
@@ -197,20 +206,33 @@ class PagePolicy:
         own_host: str,
         depth: int,
         only_zones: bool,
+        scripting: bool | None,
     ) -> bytes:
         """Rewrite a page that stands inside another one."""
-        charset = read_charset(carried.content, carried.charset or "utf-8", complete=True)
-        encoding = "utf-8" if charset is None else charset.codec
-        sieve = PageSieve(
-            self,
-            bases=bases,
-            own_host=own_host,
-            encoding=encoding,
-            on_finding=None,
-            depth=depth,
-            only_zones=only_zones,
-        )
-        rewriter = Rewriter(sieve, max_text_bytes=self._max_inline_bytes, shortcuts=self._shortcuts)
+
+        def start(encoding: str, *, declared: bool) -> AnyRewriter:
+            sieve = PageSieve(
+                self,
+                bases=bases,
+                own_host=own_host,
+                encoding=encoding,
+                declared=declared,
+                on_finding=None,
+                depth=depth,
+                only_zones=only_zones,
+            )
+            if carried.xml:
+                return XmlRewriter(sieve, max_text_bytes=self._max_inline_bytes)
+            return Rewriter(
+                sieve,
+                max_text_bytes=self._max_inline_bytes,
+                shortcuts=self._shortcuts,
+                scripting=scripting,
+                srcdoc=carried.data is None,
+            )
+
+        otherwise = "utf-8" if carried.xml else "windows-1252"
+        rewriter = PageRewriter(start, carried.charset, otherwise=otherwise)
         return rewriter.feed(carried.content) + rewriter.close()
 
 
@@ -219,7 +241,7 @@ class PageRewriter:
 
     def __init__(
         self,
-        start: Callable[[str], AnyRewriter] | None,
+        start: Start | None,
         charset: str | None,
         *,
         otherwise: str = "windows-1252",
@@ -260,7 +282,8 @@ class PageRewriter:
             self._held = data
             return b""
         self._held = b""
-        self._rewriter = self._start(charset.codec if charset.ascii_compatible else "utf-8")
+        codec = charset.codec if charset.ascii_compatible else "utf-8"
+        self._rewriter = self._start(codec, declared=charset.declared)
         if not charset.ascii_compatible:
             self._transcoder = Transcoder(charset.codec)
         return charset.mark + self.feed(data[len(charset.mark) :])

@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import tinycss2
-from fuzzing.places import candidates, page_in, places, resolve
+from fuzzing.places import Page, candidates, pages_in, places, resolve
 from fuzzing.trees import turbohtml_elements
+from fuzzing.xml_documents import xml_elements
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -129,9 +130,16 @@ def bases_of(elements: list[Element], own: Bases, before: Element | None = None)
             break
         if element.name == "base" and element.space == "html" and not element.inert:
             href = element.attributes.get("href")
-            if href is not None:
-                return tuple(resolve(href, base) or base for base in own)
+            if href is not None and not element.is_in_shadow():
+                return tuple(_frozen(href, base) for base in own)
     return own
+
+
+def _frozen(href: str, base: str) -> str:
+    # HTML, "set the frozen base URL".
+    resolved = resolve(href, base)
+    unfit = resolved is None or resolved.startswith(("data:", "javascript:"))
+    return base if unfit else resolved or base
 
 
 def alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None = None) -> list[str]:
@@ -156,6 +164,14 @@ def history(text: str, reading: Reading) -> Iterator[str]:
 
 def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -> list[str]:
     elements = reading.elements(text)
+    for element in elements:
+        if element.name in {"body", "html"} and "data-consent" in element.attributes:
+            # A later tag adds to the attributes, but what is loaded by then is loaded.
+            placed = turbohtml_elements(text, reading.scripting)
+            first = next(each for each in placed if each.name == element.name)
+            names = first.own_attributes(text)
+            if "data-consent" not in names and {"background", "style"} & names:
+                del element.attributes["data-consent"]
     own = inherited or judge.bases
     unfinished = _unfinished_script(text, reading)
     for element in elements:
@@ -218,15 +234,16 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
         if value is None or not value.strip():
             continue  # nothing is loaded from an empty URL
         if name == "srcdoc":
-            yield from (f"srcdoc: {why}" for why in alive(value, reading, judge, bases))
+            nested = alive(page_of(value).text, nested_reading(element, reading), judge, bases)
+            yield from (f"srcdoc: {why}" for why in nested)
         elif denied:
             yield f"{name} tagged>"
         elif any(judge.denies_place(place) for place in _places_in(name, value, bases)):
             yield f"{name}={value!r}>"
         elif element.name in _FRAMES:
-            page = page_in(value)
-            if page is not None:
-                nested = alive(page, reading, judge, ("data:,",))
+            for page in pages_in(value):
+                inner = nested_reading(element, reading, page)
+                nested = alive(page.text, inner, judge, ("data:,",))
                 yield from (f"{name} data: {why}" for why in nested)
     if runs and (denied or judge.denies_script(element.text)):
         yield f">{element.text!r}"
@@ -327,12 +344,27 @@ def _may_be_denied(value: str, all_bases: set[Bases], judge: Judge) -> bool:
     )
 
 
-def nested_pages(element: Element) -> Iterator[tuple[str, str]]:
+def nested_pages(element: Element) -> Iterator[tuple[str, list[Page]]]:
     """Yield the pages that an element carries in its attributes."""
     if element.name == "iframe" and "srcdoc" in element.attributes:
-        yield "srcdoc", element.attributes["srcdoc"]
+        yield "srcdoc", [page_of(element.attributes["srcdoc"])]
     if element.name in _FRAMES:
         for name in ("src", "data"):
-            page = page_in(element.attributes.get(name, ""))
-            if page is not None:
-                yield name, page
+            pages = pages_in(element.attributes.get(name, ""))
+            if pages:
+                yield name, pages
+
+
+def page_of(srcdoc: str) -> Page:
+    """The document of a ``srcdoc``, which is never in quirks mode (HTML, "initial")."""
+    return Page("<!doctype html>" + srcdoc)
+
+
+def nested_reading(element: Element, outer: Reading, page: Page | None = None) -> Reading:
+    """How the browser that reads a page so reads the one that an element of it carries."""
+    if page is not None and page.xml:
+        return Reading(xml_elements, True)
+    sandbox = element.attributes.get("sandbox") if element.name == "iframe" else None
+    if sandbox is not None and "allow-scripts" not in sandbox.lower().split():
+        return Reading(outer.parse, False)
+    return outer

@@ -74,21 +74,76 @@ def candidates(srcset: str) -> Iterator[str]:
             position += 1
 
 
-_PAGES = frozenset({"text/html", "image/svg+xml", "application/xhtml+xml", "text/xml"})
+class Page(NamedTuple):
+    """A page inside another one."""
+
+    text: str
+    xml: bool = False
 
 
-def page_in(url: str) -> str | None:
-    """The page that a ``data:`` URL carries; None for anything else."""
+_PAGES = {
+    "text/html": False,
+    "image/svg+xml": True,
+    "application/xhtml+xml": True,
+    "text/xml": True,
+    "application/xml": True,
+}
+
+
+def pages_in(url: str) -> list[Page]:
+    """The page that a ``data:`` URL carries, in each way in which a browser may decode it."""
     head, comma, body = (resolve(url, "https://site.example/") or "").partition(",")
     if not head.startswith("data:") or not comma:
-        return None
+        return []
     kind, *parameters = head[5:].split(";")
-    if kind.strip().lower() not in _PAGES:
-        return None
+    xml = _PAGES.get(kind.strip().lower())
+    if xml is None:
+        return []
     content = unquote_to_bytes(body.partition("#")[0])
     if parameters and parameters[-1].strip().lower() == "base64":
         try:
             content = base64.b64decode(re.sub(rb"[ \t\n\f\r]", b"", content) + b"==")
         except ValueError:
-            return None
-    return content.decode("utf-8", "replace")
+            return []
+    label = next((p.partition("=")[2] for p in parameters if p.strip().startswith("charset=")), "")
+    return [Page(text, xml) for text in dict.fromkeys(_decodings(content, label, xml=xml))]
+
+
+def _decodings(content: bytes, label: str, *, xml: bool) -> Iterator[str]:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            yield content[len(mark) :].decode(encoding, "replace")
+            return
+    label = label.strip().strip("\"'").lower()
+    declared = _META.search(content[:1024])
+    if label in LABELS:
+        yield content.decode(LABELS[label], "replace")
+    elif not xml and declared and declared[1].decode().lower() in LABELS:
+        named = LABELS[declared[1].decode().lower()]
+        yield content.decode("utf-8" if named.startswith("utf-16") else named, "replace")
+    else:
+        yield content.decode("utf-8", "replace")
+        if not xml:
+            # HTML, "determining the character encoding": an implementation-defined default.
+            yield content.decode("cp1252", "replace")
+
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
+_META = re.compile(rb"<meta\s+charset=([\w-]+)", re.IGNORECASE)
+LABELS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-16": "utf-16-le",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+    "iso-8859-1": "cp1252",
+    "windows-1252": "cp1252",
+    "shift_jis": "cp932",
+    "gbk": "gb18030",
+    "gb18030": "gb18030",
+    "big5": "big5hkscs",
+    "euc-jp": "euc_jp",
+    "euc-kr": "cp949",
+    "iso-2022-jp": "iso2022_jp",
+}
+"""Labels of encodings, with Python's names of what browsers understand by them."""

@@ -22,9 +22,11 @@ from fuzzing.liveness import (
     history,
     loading_attributes,
     nested_pages,
+    nested_reading,
+    page_of,
     touchable,
 )
-from fuzzing.places import page_in, places
+from fuzzing.places import pages_in, places
 from fuzzing.trees import PARSERS, turbohtml_elements
 from fuzzing.xml_documents import is_well_formed, xml_elements, xml_elements_with_places
 
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from fuzzing.documents import Document
-    from fuzzing.places import Bases
+    from fuzzing.places import Bases, Page
     from fuzzing.trees import Element
 
 INSERTION = b"<script src=/choices/guard.js></script>"
@@ -181,6 +183,8 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
     for reading in witnesses:
         *_, past = history(text, reading)
         elements = reading.elements(past)
+        if past is text and any(e.name == "frameset" and e.tag is None for e in elements):
+            continue  # it doesn't tell what stood in the body that the frameset replaced
         # In the order of the source, where the parser tells, without what the source only implies.
         placed = sorted((e for e in elements if e.tag), key=lambda e: e.tag or (0, 0))
         for element in placed or elements:
@@ -249,8 +253,8 @@ class _Cuts:
         """Whether whatever looks like a tag may be one."""
         self._bases: frozenset[Bases] = frozenset()
         self._ends: dict[int, set[int]] = {}
-        self._insertions: dict[int, str] = {}
-        self._pages: dict[int, dict[int, str]] = {}
+        self._insertions: dict[int, set[str]] = {}
+        self._pages: dict[int, dict[int, list[Page]]] = {}
 
     def collect(
         self, text: str, reading: Reading, inherited: frozenset[Bases] = frozenset()
@@ -271,10 +275,10 @@ class _Cuts:
             self._add_urls_in_style(text, sheet.start(1), sheet.end(1), all_bases)
         if any(touchable(element, set(), judge) is True for element in elements):
             for match in _WITH_TEXT.finditer(text):
-                self._insertions[match.end()] = INERT
+                self._insert_type(text, match.start())
         for script in _SCRIPT.finditer(text):
             if judge.may_deny_script(script[2]):
-                self._insertions[script.start() + len("<script")] = INERT
+                self._insert_type(text, script.start())
                 if self._loose or "\r" in script[2]:
                     self._add(script.start(1), script.end(1))
         for frameset in _FRAMESET.finditer(text):
@@ -296,8 +300,11 @@ class _Cuts:
                 names.update(name for name, _, _ in attributes)
             names.update(
                 name
-                for name, page in pages.items()
-                if self._has_denied(page, reading, frozenset(all_bases))
+                for name, carried in pages.items()
+                if any(
+                    self._has_denied(page, nested_reading(element, reading, page), all_bases)
+                    for page in carried
+                )
             )
             inside_tag = inside_tag or touchable(element, set(), judge) is True
             if names or touched:
@@ -305,12 +312,19 @@ class _Cuts:
                 if element.name in {"script", "iframe", "style"} or self._xml:
                     self._add(start, element.end[1] if element.end else len(text))
                 if element.name in {"script", "style"}:
-                    self._insertions[start + 1 + _name_length(text, start)] = INERT
+                    self._insert_type(text, start)
+            if element.name == "style" and any(
+                judge.denies_place(place)
+                for url in css_urls(element.text)
+                for bases in all_bases
+                for place in places(url, bases)
+            ):
+                self._insert_type(text, start)  # within svg, where references count
             for written, first, last in attributes:
                 name = _in_xlink(written, text) if self._xml else written
                 if names.isdisjoint((written, name)):
                     continue
-                self._insertions[first] = RENAMED
+                self._insert(first, RENAMED)
                 if name in pages:
                     self._pages.setdefault(first, {})[last] = pages[name]
                 blanks = first  # the blanks in front may go with the attribute
@@ -333,15 +347,25 @@ class _Cuts:
                 for bases in all_bases
                 for place in places(word, bases)
             ):
-                self._insertions[first] = INVALID_URL
+                self._insert(first, INVALID_URL)
                 self._add(first, last)
                 for tag in _WITH_TEXT.finditer(text):
-                    self._insertions[tag.end()] = INERT
+                    self._insert_type(text, tag.start())
 
-    def _has_denied(self, page: str, reading: Reading, bases: frozenset[Bases]) -> bool:
-        inner = _Cuts(self._judge, self._witnesses)
-        inner.collect(page, reading, bases)
+    def _has_denied(self, page: Page, reading: Reading, bases: set[Bases]) -> bool:
+        if page.xml and not is_well_formed(page.text):
+            return True  # a browser may show what stands in front of the error
+        inner = _Cuts(self._judge, self._witnesses, xml=page.xml)
+        for each in XML_PLACES if page.xml else [reading]:
+            inner.collect(page.text, each, frozenset(bases))
         return bool(inner._ends)
+
+    def _insert_type(self, text: str, start: int) -> None:
+        at = start + 1 + _name_length(text, start)
+        self._insert(at, INERT + " " * text.startswith("/", at))
+
+    def _insert(self, at: int, what: str) -> None:
+        self._insertions.setdefault(at, set()).add(what)
 
     def _add(self, start: int, end: int) -> None:
         self._ends.setdefault(start, set()).add(end)
@@ -364,39 +388,45 @@ class _Cuts:
             if not after.startswith(before[i:stop], j):
                 continue
             i, j = stop, j + stop - i
-            state_j = j
             if i == len(before):
                 if j == len(after):
                     return True
                 continue
             if after.startswith(before[i], j):
                 todo.append((i + 1, j + 1))
-            inserted = self._insertions.get(i)
-            if inserted is not None and after.startswith(inserted, j):
-                j += len(inserted)
-                todo.extend((end, j) for end in self._ends.get(i, ()))
-                if after.startswith(before[i], j):
-                    todo.append((i + 1, j + 1))
-                j = state_j
+            for inserted in self._insertions.get(i, ()):
+                if after.startswith(inserted, j):
+                    behind = j + len(inserted)
+                    todo.extend((end, behind) for end in self._ends.get(i, ()))
+                    if after.startswith(before[i], behind):
+                        todo.append((i + 1, behind + 1))
             for end in self._ends.get(i, ()):
                 todo.append((end, j))
                 separator = _SEPARATOR.match(after, j)
                 if separator:
                     todo.append((end, separator.end()))
-            for end, page in self._pages.get(i, {}).items():
+            for end, carried in self._pages.get(i, {}).items():
                 match = _REWRITTEN.match(after, j)
-                if match and self._explain_page(page, match[0]):
+                if match and self._explain_page(carried, match[0]):
                     todo.append((end, match.end()))
         return False
 
-    def _explain_page(self, page: str, attribute: str) -> bool:
+    def _explain_page(self, carried: list[Page], attribute: str) -> bool:
         """Whether a rewritten ``srcdoc`` or ``data:`` URL carries its page less what is denied."""
         element = turbohtml_elements(f"<iframe {attribute}>", False)[-1]
         return any(
-            only_cuts(page, after, self._judge, self._witnesses, inherited=self._bases)
+            page.xml is after.xml
+            and only_cuts(
+                page.text,
+                after.text,
+                self._judge,
+                self._witnesses,
+                xml=page.xml,
+                inherited=self._bases,
+            )
             for value in element.attributes.values()
-            for after in (value, page_in(value))
-            if after is not None
+            for afters in ([page_of(value)], pages_in(value))
+            for page, after in zip(carried, afters, strict=False)
         )
 
 

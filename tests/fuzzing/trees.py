@@ -43,6 +43,20 @@ class Element:
     spans: dict[str, Span] = field(default_factory=dict)
     """Where each attribute stands in the source."""
 
+    shadow: bool = False
+    """Inside a shadow root that the page declares."""
+
+    def is_in_shadow(self) -> bool:
+        """Whether it is no part of the document's own tree."""
+        return self.shadow or any(a.name == "template" for a in self.ancestors())
+
+    def own_attributes(self, text: str) -> set[str]:
+        """Names of the attributes in its own start tag; nothing where that isn't known."""
+        if self.tag is None:
+            return set()
+        start, end = self.tag
+        return {name.lower() for name in _NAMES.findall(text[start:end])}
+
     def ancestors(self) -> Iterator[Element]:
         """From the parent to the root."""
         element = self.parent
@@ -51,6 +65,7 @@ class Element:
             element = element.parent
 
 
+_NAMES = re.compile(r"[^\s\"'>/=]+(?=\s*[=\s/>])")
 _WITH_TEXT = frozenset({"script", "style", "noscript"})
 _OPEN = frozenset({"open", "closed"})
 
@@ -72,14 +87,15 @@ def turbohtml_elements(text: str, scripting: bool) -> list[Element]:
 
     root = turbohtml.parse(text, source_locations=True, scripting=scripting)
     elements: list[Element] = []
-    todo: list[tuple[Any, Element | None, bool]] = [(node, None, False) for node in root.children]
-    todo.reverse()
+    todo: list[tuple[Any, Element | None, bool, bool]] = [
+        (node, None, False, False) for node in reversed(root.children)
+    ]
     while todo:
-        node, parent, inert = todo.pop()
+        node, parent, inert, shadow = todo.pop()
         tag = node.tag if isinstance(node, turbohtml.Element) else None
         if tag is None:
             if isinstance(node, turbohtml.DocumentFragment):  # the contents of a template
-                todo.extend((child, parent, True) for child in reversed(node.children))
+                todo.extend((child, parent, True, shadow) for child in reversed(node.children))
             elif parent is not None and isinstance(node, turbohtml.Text):
                 parent.text += node.data if parent.name in _WITH_TEXT else ""
             continue
@@ -98,11 +114,12 @@ def turbohtml_elements(text: str, scripting: bool) -> list[Element]:
             element.tag = place(location.start_tag)
             element.end = place(location.end_tag) if location.end_tag else None
             element.spans = {name: place(found) for name, found in location.attrs.items()}
+        element.shadow = shadow
         elements.append(element)
-        children = list(node.children)
+        todo.extend((child, element, inert, shadow) for child in reversed(node.children))
         if getattr(node, "shadow_root", None) is not None:
-            children = [*node.shadow_root.children, *children]
-        todo.extend((child, element, inert) for child in reversed(children))
+            inside = reversed(node.shadow_root.children)
+            todo.extend((child, element, inert, True) for child in inside)
     return elements
 
 

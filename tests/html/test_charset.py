@@ -1,10 +1,13 @@
 """How a page is decoded, and pages that have to be decoded before they are read."""
 
+from random import Random
+
 import pytest
 
 from consentmw.core.catalogue import Catalogue
 from consentmw.core.rules import Rule
 from consentmw.html.charset import decode_page, read_charset
+from consentmw.html.iso2022jp import Decoder, Encoder
 from consentmw.suppression.page import PagePolicy
 
 
@@ -96,6 +99,45 @@ def test_a_page_in_any_encoding_is_read_and_otherwise_unchanged(encoding, label,
     expected = mark + text.replace("<img src=//ads.example/>", "").encode(encoding)
     for cuts in ([], range(1, len(page)), [len(page) // 2]):
         assert rewrite(page, label, cuts) == expected
+
+
+# Escape sequences, one that isn't any, letters of each set, halves of letters, what is never valid.
+JAPANESE = [b"\x1b(B", b"\x1b(J", b"\x1b(I", b"\x1b$B", b"\x1b$@", b"\x1b", b"<p>", b"a", b"\\~"]
+JAPANESE += [b"\n"]
+JAPANESE += [b"\x80", b"\xff", b"\x0e", b'$"', b"F|", b"-!", b")!", b"0", b" "]
+
+
+def as_browser(text):
+    """What isn't valid is one and the same to a browser."""
+    return "".join("\ufffd" if c >= "\U000f0000" else c for c in text)
+
+
+def test_japanese_with_escape_sequences_comes_back_as_a_browser_reads_it():
+    rng = Random(1)
+    for _ in range(3_000):
+        page = b"".join(rng.choices(JAPANESE, k=rng.randrange(1, 12)))
+        text = Decoder().decode(page, final=True)
+        back = Encoder().encode(text, final=True)
+        assert as_browser(Decoder().decode(back, final=True)) == as_browser(text), page
+        cut = Decoder()
+        pieces = [cut.decode(page[at : at + 1]) for at in range(len(page))]
+        assert "".join([*pieces, cut.decode(b"", final=True)]) == text, page
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        (b"\x1b$BF|K\\\x1b(B", "日本"),
+        (b"\x1b$B-!\x1b(B", "①"),  # of NEC's, which browsers know and Python's codec doesn't
+        (b"\x1b(I12\x1b(J\\~", "ｱｲ¥‾"),
+        (b"<im\x1b(Bg>", "<img>"),
+        (b"\x1b(B\x1b(B<", "\ufffd<"),
+        (b"\x1b$B\n\x1b(B<", "\ufffd<"),
+        (b"a\xe9\x0eb", "a\ufffd\ufffdb"),
+    ],
+)
+def test_japanese_with_escape_sequences_is_read_as_the_standard_says(page, text):
+    assert as_browser(Decoder().decode(page, final=True)) == text
 
 
 def test_an_odd_byte_at_the_end_survives():

@@ -32,7 +32,7 @@ class KeepAll:
     marks = ()
     watches_scripts = False
 
-    def judge(self, tag, namespaces, covers):
+    def judge(self, tag, namespaces, covers, *, scripting=None):
         return KEEP
 
 

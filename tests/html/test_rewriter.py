@@ -19,7 +19,7 @@ from consentmw.html.stretches import Stretches
 class Everything:
     """A sieve that lets everything pass, and notes what it was asked."""
 
-    encoding = "utf-8"
+    encodings = ("utf-8",)
     watched = {}  # noqa: RUF012 - never changed
     watches_relative = True
     marks = ()
@@ -28,7 +28,7 @@ class Everything:
         self.asked = []
         self.memory = Memory(Stretches())
 
-    def judge(self, tag, namespaces, covers):
+    def judge(self, tag, namespaces, covers, *, scripting=None):
         self.asked.append((tag.name, tuple(namespaces)))
         return KEEP
 
