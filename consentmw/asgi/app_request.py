@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from consentmw.asgi.accept_encoding import readable_codings
 from consentmw.asgi.validators import Expected, needs_translation, translate_conditions
+from consentmw.asgi.visit import DICTIONARY_FIELDS
 from consentmw.suppression.cookies import keep_cookies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from consentmw.asgi.request import Request
     from consentmw.asgi.site import Site, Treatment
@@ -20,8 +21,6 @@ Headers = list[tuple[bytes, bytes]]
 
 # Extensions by which the server sends a file itself, so that its bytes never come past here.
 _BODY_PAST_US: Final = ("http.response.pathsend", "http.response.zerocopysend")
-# RFC 9842: what a browser offers to have an answer compressed against.
-_DICTIONARY_FIELDS: Final = frozenset({b"available-dictionary", b"dictionary-id"})
 
 
 class AppRequest(NamedTuple):
@@ -42,35 +41,28 @@ def build_app_request(
     request: Request, site: Site, treatment: Treatment, variant: Variant
 ) -> AppRequest:
     """Show the app what it may see of a request's fields."""
-    fields = request.fields
+    visit = request.visit
     headers: Sequence[tuple[bytes, bytes]] | None = None
     denied: tuple[DeniedCookie, ...] = ()
     if treatment.denies:
-        if treatment.denies_cookie(request.cookies.names):
-            denied = denied_cookies(request, treatment)
-            if site.strips_cookies:
-                headers = _without_denied_cookies(request, treatment)
-        if _has_unreadable_codings(fields):
+        denied = visit.denied_cookies(treatment)
+        if denied and site.strips_cookies:
+            headers = _without_denied_cookies(request, treatment)
+        if not visit.readable_codings:
             headers = _with_readable_codings(headers or request.scope["headers"])
-    if not needs_translation(fields, pages_differ=bool(variant.marker) and request.page_possible):
+    conditions = request.conditions
+    if not conditions or not needs_translation(
+        conditions, pages_differ=bool(variant.marker) and visit.page_possible
+    ):
         return AppRequest(headers, denied) if headers or denied else _UNCHANGED
     expected = Expected(
         marker=variant.marker,
-        page_possible=request.page_possible,
-        page_certain=request.page_certain,
+        page_possible=visit.page_possible,
+        page_certain=visit.page_certain,
         safe_method=request.safe_method,
     )
     translation = translate_conditions(headers or request.scope["headers"], expected)
     return AppRequest(translation.headers, denied, translation.unmarked)
-
-
-def denied_cookies(request: Request, treatment: Treatment) -> tuple[DeniedCookie, ...]:
-    """The cookies of denied categories that a browser has sent."""
-    return tuple(
-        cookie
-        for value in request.fields.get(b"cookie", ())
-        for cookie in keep_cookies(value, index=treatment.index, own_names=request.names.own).denied
-    )
 
 
 def without_body_past_us(extensions: dict[str, Any]) -> dict[str, Any]:
@@ -79,10 +71,11 @@ def without_body_past_us(extensions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_denied_cookies(request: Request, treatment: Treatment) -> Headers:
+    own_names = request.visit.names.own
     shown = []
     for name, value in request.scope["headers"]:
         if name == b"cookie":
-            kept = keep_cookies(value, index=treatment.index, own_names=request.names.own).value
+            kept = keep_cookies(value, index=treatment.index, own_names=own_names).value
             if kept:
                 shown.append((name, kept))
         else:
@@ -90,16 +83,9 @@ def _without_denied_cookies(request: Request, treatment: Treatment) -> Headers:
     return shown
 
 
-def _has_unreadable_codings(fields: Mapping[bytes, Sequence[bytes]]) -> bool:
-    if not _DICTIONARY_FIELDS.isdisjoint(fields):
-        return True
-    accepted = fields.get(b"accept-encoding")
-    return accepted is not None and [*map(readable_codings, accepted)] != accepted
-
-
 def _with_readable_codings(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
     return [
         (name, readable_codings(value) if name == b"accept-encoding" else value)
         for name, value in headers
-        if name not in _DICTIONARY_FIELDS
+        if name not in DICTIONARY_FIELDS
     ]

@@ -1,53 +1,40 @@
-"""The `Cookie` fields of a request, taken apart; what a browser says again is read once.
-
-A browser sends the same cookies with each request of a visit, so the last few fields are
-remembered. Their number and size bound the memory; longer ones are read each time.
-"""
+"""The `Cookie` fields of a request, taken apart."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-# A thousand browsers at a time, each with the cookies that sites have: a megabyte or two.
-_REMEMBERED: Final = 1024
-_REMEMBERED_BYTES: Final = 1024
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 # All that `str.strip` takes for it, as apps that decode the field do.
 _WHITE_SPACE: Final = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0"
 
 
 class CookieFields:
-    """Names and values in their order, of whatever fields they came in."""
+    """The cookies of a request; HTTP/2 sends them in several fields."""
 
-    __slots__ = ("_distinct", "_pairs", "names")
+    __slots__ = ("_pairs", "names", "values")
 
-    def __init__(self, fields: tuple[bytes, ...]) -> None:
-        self._pairs = [pair for field in fields for pair in field.split(b";")]
+    def __init__(self, values: Sequence[bytes]) -> None:
+        self.values = values
+        """The fields' values as they stand."""
+        self._pairs = [pair for value in values for pair in value.split(b";")]
         self.names = [pair.partition(b"=")[0].strip(_WHITE_SPACE) for pair in self._pairs]
-        """Stripped of whatever could surround a name, by any reading."""
-        self._distinct: dict[bytes, tuple[str, ...]] = {}
+        """In their order, stripped of whatever could surround a name, by any reading."""
 
-    def values(self, name: bytes) -> tuple[str, ...]:
-        """The values of all cookies of one name, each once."""
-        distinct = self._distinct.get(name)
-        if distinct is None:
-            pairs = zip(self.names, self._pairs, strict=True)
-            found = [_value(pair) for own_name, pair in pairs if own_name == name]
-            distinct = self._distinct[name] = tuple(dict.fromkeys(found))
-        return distinct
+    def read(self, name: bytes) -> tuple[str, ...]:
+        """The values of all cookies of one name, each once, in an order that says nothing."""
+        count = self.names.count(name)
+        if count == 0:
+            return ()
+        if count == 1:
+            return (_value(self._pairs[self.names.index(name)]),)
+        pairs = zip(self.names, self._pairs, strict=True)
+        return tuple(sorted({_value(pair) for own_name, pair in pairs if own_name == name}))
 
 
 NO_COOKIES: Final = CookieFields(())
-
-
-def read_cookie_fields(fields: list[bytes]) -> CookieFields:
-    """Take the `Cookie` fields of a request apart; HTTP/2 sends several."""
-    if len(fields) == 1 and len(fields[0]) <= _REMEMBERED_BYTES:
-        return _remembered((fields[0],))
-    return CookieFields(tuple(fields))
-
-
-_remembered = lru_cache(_REMEMBERED)(CookieFields)
 
 
 def _value(pair: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from consentmw.access import SCOPE_KEY, RequestConsent
 from consentmw.asgi.account import Account
-from consentmw.asgi.app_request import build_app_request, denied_cookies, without_body_past_us
+from consentmw.asgi.app_request import build_app_request, without_body_past_us
 from consentmw.asgi.journal import Journal
 from consentmw.asgi.observer import Observer
 from consentmw.asgi.request import Request
@@ -94,7 +94,7 @@ class ConsentMiddleware:
         outer = scope.get(SCOPE_KEY)
         if site is None:
             await _refuse(kind, send)
-        elif outer is not None and outer.fingerprint == site.config.fingerprint:
+        elif outer is not None and outer.site.fingerprint == site.fingerprint:
             self._journal.warn("nested", "", "the middleware stands around the app twice")
             await self.app(scope, receive, send)
         elif kind == "http":
@@ -112,7 +112,7 @@ class ConsentMiddleware:
     ) -> Awaitable[None]:
         """What answers a request: an endpoint of ours, or the app with what stands around it."""
         began = perf_counter() if site.debug else 0.0
-        request = Request(scope, site, nested=outer is not None and outer.enforces)
+        request = Request(scope, site, nested=outer is not None and outer.site.mode == "enforce")
         treatment = _treat(site, request, outer)
         endpoint = site.endpoints.get(request.route_path)
         if endpoint is not None:
@@ -125,7 +125,7 @@ class ConsentMiddleware:
             return self._enforce(site, request, treatment, account, receive, send)
         if site.mode == "observe" and treatment.denies:
             account = Account(site.journal, request.full_path, observed=True)
-            account.add_cookies(denied_cookies(request, treatment))
+            account.add_cookies(request.visit.denied_cookies(treatment))
             send = Observer(
                 site=site, request=request, treatment=treatment, account=account, send=send
             ).send
@@ -149,7 +149,7 @@ class ConsentMiddleware:
         scope = _scope_with(request.scope, site, treatment.consent)
         if app_request.headers is not None:
             scope["headers"] = app_request.headers
-        if variant.policy is not None and request.page_possible and scope.get("extensions"):
+        if variant.policy is not None and request.visit.page_possible and scope.get("extensions"):
             scope["extensions"] = without_body_past_us(scope["extensions"])
         holder = scope[SCOPE_KEY]
         responder = Responder(
@@ -177,7 +177,7 @@ class ConsentMiddleware:
         receive: Receive,
         send: Send,
     ) -> None:
-        request = Request(scope, site, nested=outer is not None and outer.enforces)
+        request = Request(scope, site, nested=outer is not None and outer.site.mode == "enforce")
         treatment = _treat(site, request, outer)
         app_scope = _scope_with(scope, site, treatment.consent)
         if site.mode == "enforce":
@@ -193,15 +193,14 @@ class ConsentMiddleware:
 
 
 class _SiteConsent(RequestConsent):
-    """The consent of a request, and which configuration it is by."""
+    """The consent of a request, and the site that decided."""
 
-    __slots__ = ("enforces", "fingerprint")
+    __slots__ = ("site",)
 
     def __init__(self, consent: Consent, site: Site) -> None:
         self.consent = consent
         self.started = False
-        self.enforces = site.mode == "enforce"
-        self.fingerprint = site.config.fingerprint
+        self.site = site
 
 
 def _treat(site: Site, request: Request, outer: _SiteConsent | None) -> Treatment:
@@ -214,13 +213,13 @@ def _treat(site: Site, request: Request, outer: _SiteConsent | None) -> Treatmen
     return treatment
 
 
-def _scope_with(scope: Scope, site: Site, consent: Consent) -> Scope:
+def _scope_with(scope: Scope, site: Site, consent: Consent) -> dict[str, Any]:
     """A copy of a scope in which the app finds the consent."""
-    return {
-        **scope,
-        SCOPE_KEY: _SiteConsent(consent, site),
-        "state": {**(scope.get("state") or {}), "consent": consent},
-    }
+    copied = {**scope}
+    copied[SCOPE_KEY] = _SiteConsent(consent, site)
+    state = copied.get("state")
+    copied["state"] = {**state, "consent": consent} if state else {"consent": consent}
+    return copied
 
 
 def _without_body(receive: Receive) -> Receive:

@@ -51,8 +51,8 @@ class Observer:
             _, denied = keep_headers(
                 fields.headers,
                 index=self._treatment.index,
-                host=request.names.host,
-                own_names=request.names.own,
+                host=request.host,
+                own_names=request.visit.names.own,
                 now=datetime.now(UTC),
             )
             self._account.add_fields(denied)
@@ -68,7 +68,7 @@ class Observer:
 
     def _build(self, page: PageType, xml: bool) -> Rewriter:
         return self._site.page_policy(self._treatment.decision).rewriter(
-            host=self._request.names.host,
+            host=self._request.host,
             path=self._request.full_path,
             xml=xml,
             charset=page.charset,

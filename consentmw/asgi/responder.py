@@ -17,17 +17,19 @@ from consentmw.asgi.body import PageBody, build_rewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
 from consentmw.asgi.page_response import PageResponse
-from consentmw.asgi.request import FRAGMENT_VARY
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.unreadable import never_stored, unreadable_page
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
+from consentmw.asgi.visit import FRAGMENT_VARY
 from consentmw.browser import added_headers, fit_insertion
 from consentmw.errors import RewriteError
 from consentmw.suppression.hints import keep_links
 from consentmw.suppression.leftovers import expire_cookies
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.types import Message, Receive, Send
 
     from consentmw.access import RequestConsent
@@ -49,8 +51,8 @@ class Responder:
 
     __slots__ = (
         "_account", "_answers_instead", "_app_request", "_holder", "_may_replay", "_page",
-        "_receive", "_refused", "_request", "_send", "_site", "_started", "_swallows", "_treatment",
-        "replays",
+        "_passes", "_receive", "_refused", "_request", "_send", "_site", "_started", "_swallows",
+        "_treatment", "replays",
     )  # fmt: skip
 
     def __init__(
@@ -80,12 +82,18 @@ class Responder:
         self._page: PageResponse | None = None
         self._refused: RewriteError | None = None
         self._started = False
+        self._passes = False
         self._swallows = False
         self.replays = False
         """Whether the request has to be put to the app again, without its conditions."""
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """Take a message of the app."""
+        if self._passes and message["type"] == "http.response.body":
+            return self._send(message)
+        return self._take(message)
+
+    async def _take(self, message: Message) -> None:
         kind = message["type"]
         if self._swallows:
             return
@@ -93,10 +101,13 @@ class Responder:
             if self._started:
                 raise RuntimeError("the app has started its response twice")
             self._started = message["status"] >= 200
-            for first in self._start(message):
-                await self._send(first)
+            leaving = self._start(message)
             if self._refused is not None:
                 await self._answer_instead(self._refused)
+                return
+            self._passes = self._page is None and not self._swallows
+            for first in leaving:
+                await self._send(first)
         elif self._page is not None:
             await self._send_of_page(self._page, message)
         elif kind == "http.response.early_hint":
@@ -155,7 +166,10 @@ class Responder:
         if varies or revalidated or page is not None:
             fragment = page is not None and self._lacks_insertion()
             also = FRAGMENT_VARY if fragment else () if page is None else page.varies_by
-            headers = with_vary(headers, (*site.vary, *also))
+            if also or fields.varies:
+                headers = with_vary(headers, (*site.vary, *also))
+            else:
+                headers = [*headers, site.vary_field]
             # The key of an edge doesn't tell fragments from pages.
             if site.keeps_private(self._request, self._treatment) or (
                 fragment and site.edge_header
@@ -187,7 +201,7 @@ class Responder:
             return (self._complete(start),)
         codings = fields.codings
         if fields.status == 206:
-            if page.syntax == "unknown" and not self._request.page_possible:
+            if page.syntax == "unknown" and not self._request.visit.page_possible:
                 return (self._complete(start),)  # a part of a video, say, that nobody sniffs at
             return self._start_part(start, variant)
         if codings and not variant.denies:
@@ -241,7 +255,7 @@ class Responder:
             variant.insertion,
             [(name.lower(), value) for name, value in headers],
             method=request.scope["method"],
-            host=request.names.host,
+            host=request.host,
         )
         if fitted.complaint:
             message = "what is inserted won't run: %s"
@@ -256,7 +270,7 @@ class Responder:
 
         def build(xml: bool) -> Rewriter:
             return policy.rewriter(
-                host=self._request.names.host,
+                host=self._request.host,
                 path=self._request.full_path,
                 xml=xml,
                 charset=page.charset,
@@ -273,7 +287,7 @@ class Responder:
             return
         links = []
         for link in message.get("links", ()):
-            kept = keep_links(link, index=treatment.index, own_host=self._request.names.host)
+            kept = keep_links(link, index=treatment.index, own_host=self._request.host)
             self._counted().add_fields(kept.denied)
             links += [value for value in kept.values if value is not None]
         if links:
@@ -282,7 +296,7 @@ class Responder:
     async def _push(self, message: Message) -> None:
         # A push is always for the site's own host: what only its own file has rules for.
         treatment = self._treatment_now()
-        host = self._request.names.host
+        host = self._request.host
         path = message.get("path", "")
         if treatment.denies and treatment.index.target(host, path, own_host=host) is not None:
             return
@@ -293,8 +307,8 @@ class Responder:
         keep = partial(
             keep_headers,
             fields.headers,
-            host=self._request.names.host,
-            own_names=self._request.names.own,
+            host=self._request.host,
+            own_names=self._request.visit.names.own,
             now=datetime.now(UTC),
         )
         if self._treatment.denies:
@@ -307,7 +321,7 @@ class Responder:
     def _expire_leftovers(self, headers: Headers, status: int, page: PageType | None) -> Headers:
         """Expire what the browser still holds, on a page that it shows by itself."""
         request = self._request
-        shown = request.dest == b"document" or (not request.dest and page is not None)
+        shown = request.visit.dest == b"document" or (not request.visit.dest and page is not None)
         # What a zone or the app denies here may be allowed on the site's next page.
         elsewhere = self._treatment.decision.zone_denied
         names = [
@@ -317,17 +331,17 @@ class Responder:
         ]
         if not names or status != 200 or not shown:
             return headers
-        tried = request.cookies.values(request.names.expired)
+        tried = request.visit.cookies.read(request.visit.names.expired)
         expiry = expire_cookies(
             names,
-            host=request.names.host,
+            host=request.host,
             path=request.full_path,
             tried=tried[0] if tried else "",
         )
         if not expiry.fields:
             return headers
         remember = b"%s=%s; Path=/; HttpOnly; SameSite=Lax" % (
-            request.names.expired,
+            request.visit.names.expired,
             expiry.tried.encode("ascii"),
         )
         fields = [(b"set-cookie", value) for value in (*expiry.fields, remember)]
@@ -365,7 +379,7 @@ class Responder:
     def _lacks_insertion(self) -> bool:
         """Whether the page of this address is another one, with something put into its head."""
         request = self._request
-        return request.fragment and bool(
+        return request.visit.fragment and bool(
             self._treatment.variant(request.root_path, inserts=True).insertion
         )
 

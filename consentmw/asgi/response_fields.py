@@ -15,8 +15,25 @@ if TYPE_CHECKING:
 _BODILESS: Final = frozenset({204, 205, 304})
 _READ: Final = FILTERED_FIELDS | {
     b"content-type", b"content-encoding", b"content-disposition", b"content-length",
-    b"x-content-type-options",
+    b"vary", b"x-content-type-options",
 }  # fmt: skip
+# An app writes a few dozen names; more than these are read anew each time.
+_MAX_NAMES: Final = 512
+_MAX_NAME_LENGTH: Final = 64
+
+
+class _Names(dict[bytes, bytes | None]):
+    """For each name, as an app writes it: in lower case if it is read here, or else `None`."""
+
+    def __missing__(self, written: bytes) -> bytes | None:
+        lowered = written.lower()
+        name = lowered if lowered in _READ else None
+        if len(self) < _MAX_NAMES and len(written) <= _MAX_NAME_LENGTH:
+            self[written] = name
+        return name
+
+
+_NAMES: Final = _Names()
 
 
 class ResponseFields:
@@ -34,19 +51,24 @@ class ResponseFields:
             self.message = {**start, "headers": headers}
         self.headers: list[tuple[bytes, bytes]] = headers
         found: dict[bytes, list[bytes]] = {}
-        for name, value in self.headers:
-            lowered = name.lower()
-            if lowered in _READ:
-                if lowered in found:
-                    found[lowered].append(value)
+        for written, value in headers:
+            name = _NAMES[written]
+            if name is not None:
+                if name in found:
+                    found[name].append(value)
                 else:
-                    found[lowered] = [value]
+                    found[name] = [value]
         self._found = found
 
     @property
     def may_be_filtered(self) -> bool:
         """Whether there is any field of which something could be denied."""
         return not FILTERED_FIELDS.isdisjoint(self._found)
+
+    @property
+    def varies(self) -> bool:
+        """Whether the app says by what it varies."""
+        return b"vary" in self._found
 
     @property
     def codings(self) -> tuple[str, ...]:
@@ -66,7 +88,7 @@ class ResponseFields:
             return None
         if page.syntax == "unknown" and (self._has_nosniff() or self._is_empty()):
             return None
-        return None if self._is_attachment() else page
+        return None if b"content-disposition" in self._found and self._is_attachment() else page
 
     def _has_nosniff(self) -> bool:
         # Fetch, 3.6 (determine nosniff): the first value counts.
@@ -78,6 +100,6 @@ class ResponseFields:
 
     def _is_attachment(self) -> bool:
         # RFC 6266, 4.1: the type is a token in any case of its letters.
-        values = self._found.get(b"content-disposition", ())
+        values = self._found[b"content-disposition"]
         types = [value.partition(b";")[0].strip(b" \t").lower() for value in values]
-        return bool(types) and all(kind == b"attachment" for kind in types)
+        return all(kind == b"attachment" for kind in types)

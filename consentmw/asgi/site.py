@@ -12,24 +12,29 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from consentmw import browser, preferences
+from consentmw.asgi.caching import with_vary
 from consentmw.asgi.journal import logger
-from consentmw.asgi.request import READ_FIELDS, HostNames, read_host_names
 from consentmw.asgi.variants import Variant, build_marker, engine_version
+from consentmw.asgi.visit import Outcome, Visits
 from consentmw.browser.scripts import placeholder_address
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
-from consentmw.core.signals import NO_SIGNALS, Signals, read_signals
+from consentmw.core.signals import NO_SIGNALS, Signals
+from consentmw.suppression.cookies import keep_cookies
 from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from starlette.types import ASGIApp
 
+    from consentmw.asgi.cookie_fields import CookieFields
     from consentmw.asgi.journal import Journal
     from consentmw.asgi.request import Request
+    from consentmw.asgi.visit import Visit
     from consentmw.config import Config
     from consentmw.core.decision import Consent, Decision
+    from consentmw.suppression.cookies import DeniedCookie
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 _GPC: Final = Signals(gpc=True)
@@ -39,10 +44,11 @@ _SECONDS_A_DAY: Final = 86_400
 _MAX_REMEMBERED: Final = 4096
 # Denied sets whose verdicts on tags are remembered: a site has a handful of them.
 _MAX_POLICIES: Final = 64
+# Cookies' names that are seen again and again, and bound the memory of each denied set.
+_MAX_NAMES: Final = 1024
+_MAX_NAME_LENGTH: Final = 64
 # An app is mounted under one prefix, or a few.
 _MAX_VARIANTS: Final = 16
-_MAX_REMEMBERED_NAME: Final = 64
-_MAX_REMEMBERED_HOSTS: Final = 256
 
 # The two values that a CDN sends by the recipe of the README.
 EDGE_DENIES: Final = b"1"
@@ -57,11 +63,11 @@ class Treatment:
     def __init__(self, site: Site, consent: Consent) -> None:
         self._site = site
         self._variants: dict[tuple[str, bool], Variant] = {}
-        self._harmless: set[bytes] = set()
         self.consent = consent
         self.decision: Decision = consent.decision
         self.denies = bool(consent.denied)
         self.index = site.config.catalogue.denying(consent.denied)
+        self._harmless = site.harmless_names(consent.denied)
 
     def variant(self, root_path: str, *, inserts: bool) -> Variant:
         """The form of a page under a prefix, with or without what is inserted."""
@@ -73,17 +79,21 @@ class Treatment:
                 self._variants[key] = variant
         return variant
 
-    def denies_cookie(self, names: Iterable[bytes]) -> bool:
-        """Whether any of these cookies of a request is denied."""
+    def denied_cookies(
+        self, cookies: CookieFields, *, own_names: frozenset[str]
+    ) -> tuple[DeniedCookie, ...]:
+        """The cookies of a request that are denied."""
         # A site's visitors send the same names over and over.
-        if self._harmless.issuperset(names):
-            return False
-        for name in names:
-            if self.index.cookie(name.decode("latin-1"), set_by_site=True) is not None:
-                return True
-            if len(self._harmless) < _MAX_REMEMBERED and len(name) <= _MAX_REMEMBERED_NAME:
-                self._harmless.add(name)
-        return False
+        if not self.denies or self._harmless.issuperset(cookies.names):
+            return ()
+        denied: list[DeniedCookie] = []
+        for value in cookies.values:
+            denied += keep_cookies(value, index=self.index, own_names=own_names).denied
+        if not denied:
+            room = _MAX_NAMES - len(self._harmless)
+            short = [name for name in cookies.names if len(name) <= _MAX_NAME_LENGTH]
+            self._harmless.update(short[:room] if room > 0 else ())
+        return tuple(denied)
 
     def _build_variant(self, root_path: str, *, inserts: bool) -> Variant:
         site = self._site
@@ -114,66 +124,62 @@ class Site:
         self.strips_cookies = config.enforcement.request_cookies == "strip"
         self.strategy = config.caching.strategy
         self.vary = (b"Sec-GPC", b"Cookie", *((b"DNT",) if config.signals.dnt else ()))
+        (self.vary_field,) = with_vary((), self.vary)
         self.edge_header = (
             config.caching.edge_header.encode("ascii") if self.strategy == "edge" else b""
         )
-        self.read_fields = READ_FIELDS | ({self.edge_header} if self.edge_header else set())
+        visits = Visits(config.cookie, also=[self.edge_header] if self.edge_header else [])
+        self.read_visit = visits.read
         self.endpoints: Mapping[str, ASGIApp] = {
             **browser.build_endpoints(config),
             **preferences.build_endpoints(config),
         }
         # What may be denied to anyone: a field that this concerns makes a response one of several.
         self.anything = config.catalogue.denying(self.optional)
-        self.shape = f"{engine_version()} {config.fingerprint}"
+        self.fingerprint = config.fingerprint
+        self.shape = f"{engine_version()} {self.fingerprint}"
         self._signer = config.choice_signer
         self._policies: dict[tuple[frozenset[str], frozenset[str], str], PagePolicy] = {}
-        self._treatments: dict[tuple[object, ...], Treatment] = {}
-        self._host_names: dict[bytes, HostNames] = {}
+        self._harmless: dict[frozenset[str], set[bytes]] = {}
+        self._treatments: dict[object, Treatment] = {}
         self._announce()
         if self.mode != "off":
             self._warm_up()
 
-    def host_names(self, raw_host: bytes) -> HostNames:
-        """A host, as its field gives it, and the names of this package's cookies on it."""
-        names = self._host_names.get(raw_host)
-        if names is None:
-            names = read_host_names(raw_host, self.config.cookie)
-            if len(self._host_names) < _MAX_REMEMBERED_HOSTS:
-                self._host_names[raw_host] = names
-        return names
-
     def treat(self, request: Request) -> Treatment:
         """Decide about a request."""
-        fields = request.fields
-        signals = NO_SIGNALS
-        if b"sec-gpc" in fields or b"dnt" in fields:
-            signals = _read_signals(fields)
+        visit = request.visit
+        zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
+        day = int(time.time()) // _SECONDS_A_DAY
+        outcome = visit.outcome
+        if outcome is not None and outcome.day == day and outcome.zone_denied == zone_denied:
+            return outcome.treatment
+        treatment = self._decide(visit, zone_denied, day)
+        denied_cookies = visit.denied_cookies(treatment)
+        visit.outcome = Outcome(day, zone_denied, treatment, denied_cookies)
+        return treatment
+
+    def _decide(self, visit: Visit, zone_denied: frozenset[str], day: int) -> Treatment:
         choices: Sequence[str] = ()
         reported = False
-        cookies = request.cookies
-        if cookies.names and self._signer is not None:
-            names = request.names
-            if names.choice in cookies.names:
-                # By value and once each, so that nobody can make up requests that differ.
-                choices = cookies.values(names.choice)
-            if names.report in cookies.names:
-                reported = any(map(self._signer.read_report, cookies.values(names.report)))
-        zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
-        app_denied = _NOTHING
-        if self.edge_header and self.edge_key(request) == EDGE_DENIES:
-            app_denied = self.optional
-        today = int(time.time()) // _SECONDS_A_DAY
-        key = (signals.gpc, signals.dnt, reported, *choices, zone_denied, app_denied, today)
+        if self._signer is not None:
+            # By value and once each, so that nobody can make up requests that differ.
+            choices = visit.cookies.read(visit.names.choice)
+            reports = visit.cookies.read(visit.names.report)
+            reported = bool(reports) and any(map(self._signer.read_report, reports))
+        denies_all = bool(self.edge_header) and self.edge_key(visit) == EDGE_DENIES
+        said = (visit.signals.gpc, visit.signals.dnt, reported, denies_all, *choices)
+        key = (said, zone_denied, day)
         treatment = self._treatments.get(key)
         if treatment is None:
             reading = NO_CHOICE
             if self._signer is not None:
-                reading = self._signer.read(choices, today=_EPOCH + timedelta(days=today))
+                reading = self._signer.read(choices, today=_EPOCH + timedelta(days=day))
             consent = build_consent(
                 self.config.policy,
                 zone_denied=zone_denied,
-                app_denied=app_denied,
-                signals=replace(signals, navigator=reported),
+                app_denied=self.optional if denies_all else _NOTHING,
+                signals=replace(visit.signals, navigator=reported),
                 choice=reading,
             )
             treatment = Treatment(self, consent)
@@ -184,21 +190,27 @@ class Site:
                 self._treatments[key] = treatment
         return treatment
 
+    def harmless_names(self, denied: frozenset[str]) -> set[bytes]:
+        """The names of cookies that were seen not to be among what is denied."""
+        if len(self._harmless) >= _MAX_POLICIES:
+            self._harmless.clear()
+        return self._harmless.setdefault(denied, set())
+
     def treat_again(self, consent: Consent) -> Treatment:
         """What a consent means that an app, or an outer instance, has tightened."""
         return Treatment(self, consent)
 
     def zone_denied(self, request: Request) -> frozenset[str]:
         """What the zones deny where this request goes."""
-        denied = self.config.zone_denied(request.names.host, request.full_path)
+        denied = self.config.zone_denied(request.host, request.full_path)
         # Some servers put the prefix into `path` and some don't; a zone counts for both readings.
         if request.path != request.full_path:
-            denied |= self.config.zone_denied(request.names.host, request.path)
+            denied |= self.config.zone_denied(request.host, request.path)
         return denied
 
-    def edge_key(self, request: Request) -> bytes:
+    def edge_key(self, visit: Visit) -> bytes:
         """What the CDN says of the request; empty where it doesn't say what the recipe would."""
-        values = request.fields.get(self.edge_header, ())
+        values = visit.values(self.edge_header)
         if EDGE_DENIES in values:
             return EDGE_DENIES
         return EDGE_DENIES_NOTHING if EDGE_DENIES_NOTHING in values else b""
@@ -211,7 +223,7 @@ class Site:
         """
         if self.strategy != "edge":
             return self.strategy == "private"
-        edge_key = self.edge_key(request)
+        edge_key = self.edge_key(request.visit)
         if edge_key == EDGE_DENIES:
             return treatment.decision.denied != self.optional
         baseline = build_consent(
@@ -272,12 +284,3 @@ class Site:
     def insertion(self, consent: Consent, *, root_path: str) -> bytes:
         """What is put into a page's head for a consent, before it is fitted to a response."""
         return browser.insertion_for(self.config, consent, root_path=root_path, debug=self.debug)
-
-
-def _read_signals(fields: Mapping[bytes, Sequence[bytes]]) -> Signals:
-    gpc = fields.get(b"sec-gpc", ())
-    if len(gpc) == 1 and gpc[0] == b"1" and b"dnt" not in fields:
-        return _GPC  # as browsers say it
-    return read_signals(
-        [(name, value) for name in (b"sec-gpc", b"dnt") for value in fields.get(name, ())]
-    )

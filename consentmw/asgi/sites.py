@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 from consentmw.config import Config
-from consentmw.config.hosts import bare_host
+from consentmw.config.hosts import MAX_HOST_LENGTH, bare_host
 from consentmw.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ class Sites:
     def find(self, headers: Iterable[tuple[bytes, bytes]]) -> Site | None:
         """The site that a request's `Host` names, or `None` where it is none of the server's."""
         raw_host = next((value for name, value in headers if name == b"host"), b"")
+        # Whatever is longer is no host, and would be remembered as one that isn't known.
+        if len(raw_host) > MAX_HOST_LENGTH:
+            return None
         return self._find(bare_host(raw_host.decode("latin-1")))
 
     @lru_cache(_REMEMBERED)  # noqa: B019 # one object, which lives as long as the process

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -54,18 +54,16 @@ class Translation:
     """The app's tags that came with the current marker, without `W/`."""
 
 
-def needs_translation(fields: Mapping[bytes, Sequence[bytes]], *, pages_differ: bool) -> bool:
+def needs_translation(conditions: Iterable[tuple[bytes, bytes]], *, pages_differ: bool) -> bool:
     """Whether a request's conditions may have to be different for the app.
 
     Args:
-        fields: The request's fields by name.
+        conditions: The request's fields that are among `CONDITIONS`.
         pages_differ: Whether the answer may be a page, and not as the app makes it.
     """
-    if CONDITIONS.isdisjoint(fields):
-        return False
-    return pages_differ or any(
-        b"~" in tag for name in _WITH_TAGS if name in fields for tag in fields[name]
-    )
+    if pages_differ:
+        return True
+    return bool([name for name, value in conditions if b"~" in value and name in _WITH_TAGS])
 
 
 def translate_conditions(headers: Iterable[tuple[bytes, bytes]], expected: Expected) -> Translation:

@@ -39,8 +39,8 @@ class HandshakeResponder:
                 headers, _ = keep_headers(
                     list(message["headers"]),
                     index=self._site.config.catalogue.denying(denied),
-                    host=self._request.names.host,
-                    own_names=self._request.names.own,
+                    host=self._request.host,
+                    own_names=self._request.visit.names.own,
                     now=datetime.now(UTC),
                 )
                 message = {**message, "headers": headers}

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from functools import lru_cache
+from typing import Final
+
+# RFC 1035, 2.3.4: 253 characters as a name is written, and a port of five digits.
+MAX_HOST_LENGTH: Final = 259
 
 
 def bare_host(host: str) -> str:
@@ -14,12 +18,16 @@ def bare_host(host: str) -> str:
     return name.partition(":")[0].removesuffix(".")
 
 
-@lru_cache(1024)
 def is_local(host: str) -> bool:
     """Whether a host is this machine itself, where there is no TLS during development.
 
     Browsers take it for a secure context over plain HTTP, yet not all store `Secure` cookies.
     """
+    return len(host) <= MAX_HOST_LENGTH and _is_local(host)
+
+
+@lru_cache(1024)
+def _is_local(host: str) -> bool:
     name = bare_host(host).strip("[]")
     if name == "localhost" or name.endswith(".localhost"):
         return True

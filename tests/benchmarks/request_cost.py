@@ -8,6 +8,7 @@ counts, because whatever else the machine does only ever adds. The target is 10 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
 import sys
 import time
@@ -87,7 +88,18 @@ SCENARIOS = {
         PAGE,
         [*BROWSER, DOCUMENT, ("cookie", f"{SESSION}; {ALLOWED}")],
     ),
+    "JSON, returning, broken choice": (JSON, [*BROWSER, ("cookie", f"{SESSION}; {DENIED}x")]),
+    # Sites with very many visitors hardly ever see the same one twice in a row.
+    "JSON, always another session": (
+        JSON,
+        [*BROWSER, ("cookie", f"sessionid=%d; csrftoken=0123456789abcdef; {ALLOWED}")],
+    ),
+    "JSON, always another, opted out": (
+        JSON,
+        [*BROWSER, ("cookie", f"sessionid=%d; csrftoken=0123456789abcdef; {DENIED}")],
+    ),
 }
+SESSIONS = 3000
 
 
 async def _receive() -> dict[str, object]:
@@ -98,10 +110,10 @@ async def _send(message: object) -> None:
     pass
 
 
-async def _round(app: object, scope: dict[str, object]) -> float:
+async def _round(app: object, scopes: list[dict[str, object]]) -> float:
     """Microseconds a request."""
     began = time.thread_time()
-    for _ in range(REQUESTS_A_ROUND):
+    for scope in scopes:
         await app({**scope}, _receive, _send)  # type: ignore[operator] # any ASGI app
     return (time.thread_time() - began) / REQUESTS_A_ROUND * 1e6
 
@@ -118,13 +130,19 @@ class _Bare:
 
 
 async def _measure(messages: list[object], headers: list[tuple[str, str]]) -> tuple[float, float]:
-    scope = scope_of("/path/to/thing", headers)
+    scopes = itertools.cycle(
+        scope_of(
+            "/path/to/thing", [(name, value.replace("%d", f"{n:016}")) for name, value in headers]
+        )
+        for n in range(SESSIONS if "%d" in headers[-1][1] else 1)
+    )
     bare = _Bare(messages)
     wrapped = ConsentMiddleware(bare, config=CONFIG)
     costs: dict[object, list[float]] = {bare: [], wrapped: []}
     for _ in range(ROUNDS):
+        asked = list(itertools.islice(scopes, REQUESTS_A_ROUND))
         for app, measured in costs.items():
-            measured.append(await _round(app, scope))
+            measured.append(await _round(app, asked))
     fastest = {app: statistics.quantiles(measured, n=10)[0] for app, measured in costs.items()}
     return fastest[bare], fastest[wrapped] - fastest[bare]
 
