@@ -162,7 +162,7 @@ class ConsentMiddleware:
             await self._enforce(
                 site,
                 request.without_conditions(site),
-                treatment,
+                responder.treatment,
                 account,
                 _without_body(receive),
                 send,

@@ -52,7 +52,7 @@ class Responder:
     __slots__ = (
         "_account", "_answers_instead", "_app_request", "_holder", "_may_replay", "_page",
         "_passes", "_receive", "_refused", "_request", "_send", "_site", "_started", "_swallows",
-        "_treatment", "replays",
+        "_tightened", "replays", "treatment",
     )  # fmt: skip
 
     def __init__(
@@ -71,7 +71,8 @@ class Responder:
     ) -> None:
         self._site = site
         self._request = request
-        self._treatment = treatment
+        self.treatment = treatment
+        """What the decision means, as far as it is known by now: an app may tighten."""
         self._app_request = app_request
         self._holder = holder
         self._account = account
@@ -82,10 +83,11 @@ class Responder:
         self._page: PageResponse | None = None
         self._refused: RewriteError | None = None
         self._started = False
+        self._tightened = False
         self._passes = False
         self._swallows = False
         self.replays = False
-        """Whether the request has to be put to the app again, without its conditions."""
+        """Whether the request has to be put to the app again, as one by the present treatment."""
 
     def send(self, message: Message) -> Awaitable[None]:
         """Take a message of the app."""
@@ -137,12 +139,12 @@ class Responder:
         """What leaves when the app starts its response."""
         site = self._site
         self._holder.started = self._started
-        if self._holder.consent is not self._treatment.consent:
-            self._treatment = site.treat_again(self._holder.consent)
-            if message["status"] == 304 and self._may_replay and self._request.safe_method:
-                # The browser's copy was made before the app tightened, and can't be used again.
-                self._swallows = self.replays = True
-                return ()
+        if self._holder.consent is not self.treatment.consent:
+            self.treatment = site.treat_again(self._holder.consent)
+            self._tightened = True
+            # The browser's copy was made before the app tightened, and can't be used again.
+            if message["status"] == 304 and self._can_replay:
+                return self._replay()
         fields = ResponseFields(message)
         page = fields.read_page_type(html_types=site.html_types)
         if page is not None and not self._request.shows(page):
@@ -171,9 +173,7 @@ class Responder:
             else:
                 headers = [*headers, site.vary_field]
             # The key of an edge doesn't tell fragments from pages.
-            if site.keeps_private(self._request, self._treatment) or (
-                fragment and site.edge_header
-            ):
+            if site.keeps_private(self._request, self.treatment) or (fragment and site.edge_header):
                 headers = as_private(headers)
         if revalidated:
             # RFC 9110, 8.6: the length would have to be that of the page as it is sent.
@@ -181,11 +181,19 @@ class Responder:
         start = {**fields.message, "headers": headers}
         return self._start_page(start, fields, page) if page else (self._complete(start),)
 
+    @property
+    def _can_replay(self) -> bool:
+        return self._tightened and self._may_replay and self._request.safe_method
+
+    def _replay(self) -> tuple[Message, ...]:
+        self._swallows = self.replays = True
+        return ()
+
     def _kept_from_being_shown(self, fields: ResponseFields, page: PageType) -> ResponseFields:
         """What passes as it is, and no cache may give to those for whom it is a page."""
         headers = with_vary(fields.headers, page.varies_by)
         # The key of an edge doesn't tell who asks for data; too many images would stay out of it.
-        if self._site.edge_header and self._treatment.denies and page.shown == "documents":
+        if self._site.edge_header and self.treatment.denies and page.shown == "documents":
             headers = as_private(headers)
         return ResponseFields({**fields.message, "headers": headers})
 
@@ -195,7 +203,7 @@ class Responder:
         # SVG has no head, nor has most other XML, which passes unread where nothing is denied.
         variant = self._variant(
             inserts=page.shown == "anywhere"
-            or (page.shown == "documents" and self._treatment.denies)
+            or (page.shown == "documents" and self.treatment.denies)
         )
         if variant.policy is None:
             return (self._complete(start),)
@@ -209,6 +217,9 @@ class Responder:
             headers = with_marker(start["headers"], variant.marker)
             return (self._complete({**start, "headers": headers}),)
         if not is_readable(codings):
+            # Whoever had not opted out before the app tightened was offered every coding.
+            if self._can_replay:
+                return self._replay()
             self._refused = RewriteError(f"encoded with {', '.join(codings)}")
             return ()
         headers = self._rewritten(start["headers"], variant)
@@ -245,7 +256,7 @@ class Responder:
         if not variant.denies or self._request.nested:
             return headers
         site, request = self._site, self._request
-        consent = self._treatment.consent
+        consent = self.treatment.consent
         return headers + added_headers(site.config, consent, root_path=request.root_path)
 
     def _insertion(self, variant: Variant, headers: Headers) -> bytes:
@@ -311,8 +322,8 @@ class Responder:
             own_names=self._request.visit.names.own,
             now=datetime.now(UTC),
         )
-        if self._treatment.denies:
-            headers, denied = keep(index=self._treatment.index)
+        if self.treatment.denies:
+            headers, denied = keep(index=self.treatment.index)
             self._counted().add_fields(denied)
             if denied:
                 return headers, True
@@ -323,7 +334,7 @@ class Responder:
         request = self._request
         shown = request.visit.dest == b"document" or (not request.visit.dest and page is not None)
         # What a zone or the app denies here may be allowed on the site's next page.
-        elsewhere = self._treatment.decision.zone_denied
+        elsewhere = self.treatment.decision.zone_denied
         names = [
             cookie.name
             for cookie in self._app_request.denied_cookies
@@ -359,7 +370,7 @@ class Responder:
             return
         # A site's own answer is a page like any other, with the same tags in its frame.
         responder = Responder(
-            self._site, self._request, self._treatment, self._app_request, self._holder,
+            self._site, self._request, self.treatment, self._app_request, self._holder,
             self._account, self._receive, self._send, may_replay=False, answers_instead=True,
         )  # fmt: skip
         await self._site.unreadable(scope, self._receive, responder.send)
@@ -368,25 +379,25 @@ class Responder:
     def _complete(self, start: Message) -> Message:
         if not self._site.debug:
             return start
-        described = self._counted().describe(self._treatment.decision)
+        described = self._counted().describe(self.treatment.decision)
         return {**start, "headers": [*start["headers"], *described]}
 
     def _variant(self, *, inserts: bool = True) -> Variant:
         request = self._request
         inserts = inserts and request.insertable
-        return self._treatment.variant(request.root_path, inserts=inserts)
+        return self.treatment.variant(request.root_path, inserts=inserts)
 
     def _lacks_insertion(self) -> bool:
         """Whether the page of this address is another one, with something put into its head."""
         request = self._request
         return request.visit.fragment and bool(
-            self._treatment.variant(request.root_path, inserts=True).insertion
+            self.treatment.variant(request.root_path, inserts=True).insertion
         )
 
     def _treatment_now(self) -> Treatment:
         """What applies before the response has started, when the app may have tightened."""
-        if self._holder.consent is self._treatment.consent:
-            return self._treatment
+        if self._holder.consent is self.treatment.consent:
+            return self.treatment
         return self._site.treat_again(self._holder.consent)
 
     def _counted(self) -> Account:

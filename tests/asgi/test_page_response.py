@@ -12,7 +12,7 @@ import pytest
 import zstandard
 from rig.messages import Answer, Says, ask, ask_async, body, says_page, scope_of, start
 
-from consentmw.access import consent_from_scope
+from consentmw.access import consent_from_scope, deny
 from consentmw.asgi import ConsentMiddleware
 from consentmw.errors import RewriteError
 
@@ -325,6 +325,49 @@ def test_a_coding_that_can_not_be_read_is_not_offered_to_the_app():
     assert app.saw("accept-encoding") == ["gzip, br"]
     assert app.saw("available-dictionary") == []
     assert app.saw("dictionary-id") == []
+
+
+class Compressing:
+    """An app that tightens, and compresses with the first coding that it is offered."""
+
+    def __init__(self):
+        self.offered = []
+
+    async def __call__(self, scope, receive, send):
+        deny(scope, "advertising")
+        offered = [v.decode() for n, v in scope["headers"] if n == b"accept-encoding"]
+        self.offered += offered
+        first = offered[0].partition(",")[0]
+        data = gzip.compress(PAGE) if first == "gzip" else b"read by nobody"
+        await says_page(data, ("content-encoding", first))(scope, receive, send)
+
+
+def test_an_app_that_tightened_is_asked_again_for_a_coding_that_can_be_read():
+    app = Compressing()
+
+    answer = _ask(app, [("accept-encoding", "dcb, gzip")])
+
+    assert app.offered == ["dcb, gzip", "gzip"]
+    assert gzip.decompress(answer.body) == CLEAN
+    assert answer.all("content-encoding") == ["gzip"]
+
+
+def test_a_coding_that_can_not_be_read_after_a_post_is_not_sent_nor_asked_for_again():
+    app = Compressing()
+
+    assert _ask(app, [("accept-encoding", "dcb, gzip")], method="POST").status == 503
+    assert len(app.offered) == 1
+
+
+def test_an_app_that_sticks_to_a_coding_that_can_not_be_read_is_asked_twice_at_most():
+    calls = []
+
+    async def app(scope, receive, send):
+        calls.append(deny(scope, "advertising"))
+        await says_page(b"x", ("content-encoding", "dcb"))(scope, receive, send)
+
+    assert _ask(app, []).status == 503
+    assert len(calls) == 2
 
 
 def test_every_coding_is_offered_where_nothing_is_denied():
