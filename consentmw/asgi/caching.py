@@ -18,7 +18,8 @@ Headers = list[tuple[bytes, bytes]]
 # `CDN-Cache-Control` and its like end in this as well: fields by which an app speaks to one kind of
 # cache, which then ignores `Cache-Control`. `Surrogate-Control` is an older one.
 _CACHE_CONTROL: Final = b"cache-control"
-_DIRECTIVE: Final = re.compile(rb'(?:[^,"]|"(?:[^"\\]|\\.)*+"|")++', re.DOTALL)
+# A quote that nothing closes is a character like any other; so is, then, every one after it.
+_PART: Final = re.compile(rb'[^,"]++|(?P<comma>,)|"(?:[^"\\]|\\.)*+"|(?P<open>".*+)', re.DOTALL)
 _SAID_BY_PRIVATE: Final = frozenset({b"private", b"public", b"s-maxage"})
 
 
@@ -77,7 +78,17 @@ def _without_cache_control(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
 
 def _split(value: bytes) -> list[bytes]:
     """The directives of a `Cache-Control` field; a comma within quotes separates nothing."""
-    return [match.strip(b" \t") for match in _DIRECTIVE.findall(value) if match.strip(b" \t")]
+    directives = [b""]
+    for part in _PART.finditer(value):
+        if part["comma"]:
+            directives.append(b"")
+        elif part["open"]:
+            first, *others = part[0].split(b",")
+            directives[-1] += first
+            directives += others
+        else:
+            directives[-1] += part[0]
+    return [stripped for directive in directives if (stripped := directive.strip(b" \t"))]
 
 
 def _name(directive: bytes) -> bytes:

@@ -43,6 +43,8 @@ def test_vary_is_merged_with_what_is_there_in_one_field(there, merged):
         ([b'no-cache="a, b", must-revalidate'], b'private, no-cache="a, b", must-revalidate'),
         ([b'x="a\\", public", public'], b'private, x="a\\", public"'),
         ([b'x="open, public'], b'private, x="open'),
+        ([b'a="b, c", x="\\"open, public, \\"y'], b'private, a="b, c", x="\\"open, \\"y'),
+        ([b'"\\"' * 20_000 + b", public"], b"private, " + b'"\\"' * 20_000),
     ],
 )
 def test_private_keeps_what_is_said_to_the_browser_and_nothing_said_to_others(there, private):
