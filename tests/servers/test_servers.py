@@ -1,6 +1,7 @@
 """The demo and the middleware behind real servers: streams, ranges, validators, extensions."""
 
 import socket
+import ssl
 import time
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import h2.connection
 import h2.events
 import httpx
 import pytest
+import trustme
 from rig.processes import ROOT, server_process
 
 pytestmark = pytest.mark.server
 
 DEMO = ROOT / "examples" / "health_plan"
 HERE = Path(__file__).parent
+HOST = "www.example.com"
 COMMANDS = {
     "uvicorn": ["uvicorn", "{app}", "--port", "PORT", "--log-level", "warning"],
     "hypercorn": ["hypercorn", "{app}", "--bind", "127.0.0.1:PORT", "--log-level", "warning"],
@@ -104,13 +107,50 @@ def test_a_file_that_is_a_page_is_rewritten_and_not_304_across_variants(demo):
     assert back.content == plain.content
 
 
-def h2_get(port, headers):
-    """One HTTP/2 exchange by prior knowledge: early hints, header, and the body with times."""
+@pytest.mark.parametrize(
+    ("path", "dest", "headers", "told_by"),
+    [
+        ("/welcome.webm", "video", GPC, "pathsend"),
+        ("/juniper.svg", "image", GPC, "pathsend"),
+        ("/juniper.svg", "document", GPC, "body"),
+        ("/glossary.html", "document", GPC, "body"),
+        ("/glossary.html", "document", {}, "pathsend"),
+    ],
+)
+def test_granian_sends_files_by_itself_unless_they_may_be_pages_to_rewrite(
+    files, path, dest, headers, told_by
+):
+    answer = files.get(path, headers={"Sec-Fetch-Dest": dest, **headers})
+
+    assert answer.headers["x-told-by"] == f"http.response.{told_by}"
+    content = (DEMO / "static" / path[1:]).read_bytes()
+    if path == "/glossary.html" and headers:
+        assert b"fbevents.js" in content
+        assert b"fbevents.js" not in answer.content
+    else:
+        assert answer.content == content
+
+
+@pytest.fixture(scope="module")
+def files():
+    with (
+        server_process(*command("granian", "files_app:app"), cwd=HERE) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client,
+    ):
+        yield client
+
+
+def h2_get(port, headers, context):
+    """One exchange by HTTP/2 over TLS: early hints, header, and the body with times."""
     client = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
     hints, answer, body = [], {}, []
-    with socket.create_connection(("127.0.0.1", port)) as connection:
+    with (
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        context.wrap_socket(plain, server_hostname=HOST) as connection,
+    ):
+        assert connection.selected_alpn_protocol() == "h2"
         client.initiate_connection()
-        fields = [(":method", "GET"), (":path", "/"), (":scheme", "http"), (":authority", "a")]
+        fields = [(":method", "GET"), (":path", "/"), (":scheme", "https"), (":authority", HOST)]
         client.send_headers(1, fields + headers, end_stream=True)
         connection.sendall(client.data_to_send())
         while data := connection.recv(65536):
@@ -127,17 +167,26 @@ def h2_get(port, headers):
     raise AssertionError("the connection ended before the answer did")
 
 
-def test_http2_carries_several_cookie_fields_and_early_hints():
-    with server_process(*command("hypercorn", "early_hints_app:app"), cwd=HERE) as port:
+def test_http2_over_tls_carries_several_cookie_fields_and_early_hints(tmp_path):
+    authority = trustme.CA()
+    certificate = tmp_path / "site.pem"
+    authority.issue_cert(HOST).private_key_and_cert_chain_pem.write_to_path(certificate)
+    context = ssl.create_default_context()
+    context.set_alpn_protocols(["h2", "http/1.1"])
+    authority.configure_trust(context)
+    tls = ["--certfile", str(certificate), "--keyfile", str(certificate)]
+
+    with server_process(*command("hypercorn", "hints_app:app"), *tls, cwd=HERE) as port:
         cookies = [("cookie", "session=1"), ("cookie", "_ads=2"), ("cookie", "theme=dark")]
-        hints, answer, body = h2_get(port, [*cookies, ("sec-gpc", "1")])
+        hints, answer, body = h2_get(port, [*cookies, ("sec-gpc", "1")], context)
+        assert answer["x-scheme"] == "https"
         assert answer["x-cookies"].replace("; ", " | ") == "session=1 | theme=dark"
         assert hints == ["</own.css>; rel=preload; as=style"]
         assert b"".join(data for _, data in body) == b"<p>first</p><p>second</p>"
         first = next(at for at, data in body if b"first" in data)
         second = next(at for at, data in body if b"second" in data)
-        assert second - first > 0.3
-        hints, answer, body = h2_get(port, cookies)
+        assert second - first > 0.1
+        hints, answer, body = h2_get(port, cookies, context)
         assert answer["x-cookies"].replace("; ", " | ") == "session=1 | _ads=2 | theme=dark"
         assert len(hints) == 2
         assert b"ads.example" in b"".join(data for _, data in body)
