@@ -131,7 +131,7 @@ class Site:
         visits = Visits(config.cookie, also=[self.edge_header] if self.edge_header else [])
         self.read_visit = visits.read
         self.endpoints: Mapping[str, ASGIApp] = {
-            **browser.build_endpoints(config),
+            **browser.build_endpoints(config, debug=debug),
             **preferences.build_endpoints(config),
         }
         # What may be denied to anyone: a field that this concerns makes a response one of several.

@@ -24,8 +24,13 @@ if TYPE_CHECKING:
 _PLACEHOLDER: Final = (files("consentmw.browser") / "static" / "frame.html").read_text("ascii")
 
 
-def build_endpoints(config: Config) -> Mapping[str, ASGIApp]:
-    """Return the scripts, the service worker and the report endpoints of a site."""
+def build_endpoints(config: Config, *, debug: bool = False) -> Mapping[str, ASGIApp]:
+    """Return the scripts, the service worker and the report endpoints of a site.
+
+    Args:
+        config: The site's.
+        debug: Whether `insertion_for` is told so, too: the guard's rules are then other files.
+    """
     path = config.preferences.path
     scripts = site_scripts(config)
     endpoints: dict[str, ASGIApp] = {
@@ -40,7 +45,7 @@ def build_endpoints(config: Config) -> Mapping[str, ASGIApp]:
             code("register"),
             code("worker"),
             *scripts.rules.values(),
-            *scripts.rules_for_developers.values(),
+            *(scripts.rules_for_developers.values() if debug else ()),
         ):
             endpoints[f"{path}/{script.name}"] = script
     if config.choice_signer is not None and config.signals.navigator:

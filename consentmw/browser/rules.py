@@ -7,7 +7,7 @@ form, `client/rules.js` reads it.
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left, insort
 from itertools import takewhile
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any, Final
@@ -17,7 +17,7 @@ from consentmw.core.layers import suffixes
 from consentmw.core.patterns import Glob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from consentmw.core.catalogue import Catalogue, DeniedIndex
     from consentmw.core.categories import Category
@@ -156,20 +156,19 @@ class _Builder:
         for glob, ruling in self._cookies(self._built_in):
             (patterns if "*" in glob.text else exact).append((glob, ruling))
         telling: list[tuple[Glob, int]] = []
-        denying: list[Glob] = []
+        denying, excepted = _Names(), _Names()
         for glob, ruling in reversed(patterns):
             # What allows is an exception to a pattern that is tried later, or says nothing.
-            if ruling or any(_overlap(glob, other) for other in denying):
-                telling.insert(0, (glob, ruling))
-            if ruling:
-                denying.append(glob)
-        denied = _any_of(denying)
-        excepted = _any_of([glob for glob, ruling in telling if not ruling])
-        for glob, ruling in exact:
-            by_pattern = bool(denied(glob.text)) and not excepted(glob.text)
-            if by_pattern != bool(ruling):
-                telling.insert(0, (glob, ruling))
-        return telling
+            if ruling or denying.overlap(glob):
+                telling.append((glob, ruling))
+                (denying if ruling else excepted).add(glob)
+        telling.reverse()
+        own = [
+            (glob, ruling)
+            for glob, ruling in exact
+            if (denying.match(glob.text) and not excepted.match(glob.text)) != bool(ruling)
+        ]
+        return [*reversed(own), *telling]
 
     def _cookies(self, layer: RuleLayer) -> Iterator[tuple[Glob, int]]:
         """Names in the order in which `CookieTable` tries them: exact, then the most literal."""
@@ -208,41 +207,75 @@ def _joined(hosts: Iterable[str]) -> str:
 
 def _in_order(names: Iterable[tuple[Glob, int]]) -> list[list[Any]]:
     """Group names by ruling without changing which of two overlapping ones is tried first."""
-    groups: list[tuple[list[Glob], int]] = []
+    groups: list[tuple[_Names, int]] = []
     for glob, ruling in names:
         for members, group_ruling in reversed(groups):
             if group_ruling == ruling:
-                members.append(glob)
+                members.add(glob)
                 break
             # Only past names with which it has nothing in common may it move up.
-            if any(_overlap(glob, other) for other in members):
-                groups.append(([glob], ruling))
+            if members.overlap(glob):
+                groups.append((_Names(glob), ruling))
                 break
         else:
-            groups.append(([glob], ruling))
-    return [
-        ["\n".join(sorted(glob.text for glob in members)), ruling] for members, ruling in groups
-    ]
+            groups.append((_Names(glob), ruling))
+    return [["\n".join(sorted(members.texts)), ruling] for members, ruling in groups]
 
 
-def _any_of(globs: Iterable[Glob]) -> Callable[[str], object]:
-    """Tell of a name whether one of the patterns describes it."""
-    parts = (".*".join(map(re.escape, glob.text.split("*"))) for glob in globs)
-    # Without patterns nothing may match, not even the empty name.
-    return re.compile("|".join(parts) or "(?!)", re.DOTALL).fullmatch
+class _Names:
+    """Names and patterns of names, which tell quickly what they have in common with another."""
+
+    def __init__(self, *globs: Glob) -> None:
+        self.texts: list[str] = []
+        self._exact: list[str] = []
+        """In alphabetical order."""
+        self._patterns: dict[str, list[Glob]] = {}
+        """By what each match begins with."""
+        self._beginnings: set[str] = set()
+        """Of what the patterns' matches begin with."""
+        self._anywhere: list[tuple[str, Glob]] = []
+        """Those of which nothing is known but a word that each match holds."""
+        for glob in globs:
+            self.add(glob)
+
+    def add(self, glob: Glob) -> None:
+        """Take one in."""
+        self.texts.append(glob.text)
+        if "*" not in glob.text:
+            insort(self._exact, glob.text)
+        elif glob.prefix:
+            self._patterns.setdefault(glob.prefix, []).append(glob)
+            self._beginnings.update(_beginnings(glob.prefix))
+        else:
+            self._anywhere.append((max(glob.text.split("*"), key=len), glob))
+
+    def match(self, name: str) -> bool:
+        """Whether one of the patterns describes a name."""
+        patterns = self._patterns
+        return any(
+            glob.matches(name)
+            for beginning in _beginnings(name)
+            if beginning in patterns
+            for glob in patterns[beginning]
+        ) or any(word in name and glob.matches(name) for word, glob in self._anywhere)
+
+    def overlap(self, glob: Glob) -> bool:
+        """Whether any of them can match a name that another pattern matches.
+
+        ``theirs_*`` and ``*_ours`` are taken to have nothing in common: no vendor's names are made
+        of both, and keeping such pairs in order would double the rules.
+        """
+        prefix = glob.prefix
+        place = bisect_left(self._exact, prefix)
+        if "*" not in glob.text:
+            return self._exact[place : place + 1] == [prefix] or self.match(prefix)
+        if prefix in self._beginnings or (not prefix and self._anywhere):
+            return True
+        if not self._patterns.keys().isdisjoint(_beginnings(prefix)):
+            return True
+        begun_alike = takewhile(lambda name: name.startswith(prefix), self._exact[place:])
+        return any(map(glob.matches, begun_alike))
 
 
-def _overlap(one: Glob, other: Glob) -> bool:
-    """Whether two patterns can match the same name.
-
-    ``theirs_*`` and ``*_ours`` are taken to have nothing in common: no vendor's names are made of
-    both, and keeping such pairs in order would double the rules.
-    """
-    if "*" not in one.text:
-        return other.matches(one.text)
-    if "*" not in other.text:
-        return one.matches(other.text)
-    first, second = one.prefix, other.prefix
-    if first and second:
-        return first.startswith(second) or second.startswith(first)
-    return first == second
+def _beginnings(text: str) -> list[str]:
+    return [text[:length] for length in range(1, len(text) + 1)]

@@ -26,9 +26,11 @@ def _config(**tables):
     return Config.from_mapping({"secret_keys": [SECRET], **tables})
 
 
-def _client(config, *, signals=None, root_path="", base_url="https://www.site.example"):
+def _client(
+    config, *, signals=None, root_path="", base_url="https://www.site.example", debug=False
+):
     """The endpoints as the middleware serves them."""
-    endpoints = browser.build_endpoints(config)
+    endpoints = browser.build_endpoints(config, debug=debug)
     consent = build_consent(config.policy, signals=signals or Signals(gpc=True))
 
     async def app(scope, receive, send):
@@ -60,7 +62,7 @@ async def test_each_script_is_served_for_good_under_the_digest_of_its_content():
         assert Counter(p.split("/")[-1].split(".")[0] for p in paths) == {
             "guard": 1,
             "register": 1,
-            "rules": 4,
+            "rules": 2,
             "signal": 1,
             "worker": 1,
         }
@@ -73,17 +75,21 @@ async def test_each_script_is_served_for_good_under_the_digest_of_its_content():
             assert (await client.post(path)).status_code == 405
 
 
-async def test_what_is_inserted_is_what_is_served():
+@pytest.mark.parametrize("debug", [False, True])
+async def test_what_is_inserted_is_what_is_served(debug):
     config = _config(browser={"guard": "script+worker"})
     consent = build_consent(config.policy, signals=Signals(gpc=True))
-    insertions = browser.insertion_for(config, consent, root_path="/app")
+    insertions = browser.insertion_for(config, consent, root_path="/app", debug=debug)
     insertions += browser.insertion_for(config, build_consent(config.policy), root_path="/app")
-    insertions += browser.insertion_for(config, consent, root_path="/app", debug=True)
     addresses = re.findall(rb'src="([^"]+)"', insertions)
-    assert len(addresses) == 7
-    async with _client(config, root_path="/app") as client:
+    assert len(addresses) == 4
+    async with _client(config, root_path="/app", debug=debug) as client:
         for address in addresses:
             assert (await client.get(address.decode())).status_code == 200
+    # The rules that tell their vendors are made only where somebody asks for them.
+    other = browser.insertion_for(config, consent, debug=not debug).decode()
+    (rules,) = re.findall(r'src="([^"]+/rules\.[^"]+)"', other)
+    assert (rules in browser.build_endpoints(config, debug=debug)) is debug
 
 
 def test_only_what_is_in_use_is_served():
