@@ -116,7 +116,9 @@ class ConsentMiddleware:
         treatment = _treat(site, request, outer)
         endpoint = site.endpoints.get(request.route_path)
         if endpoint is not None:
-            return endpoint(_scope_with(scope, site, treatment.consent), receive, send)
+            # No cache keeps what an endpoint says of a visitor.
+            consent = treatment.consent.without_edge
+            return endpoint(_scope_with(scope, site, consent), receive, send)
         if site.mode == "enforce":
             account = None
             if site.debug:

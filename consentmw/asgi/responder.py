@@ -333,14 +333,16 @@ class Responder:
         """Expire what the browser still holds, on a page that it shows by itself."""
         request = self._request
         shown = request.visit.dest == b"document" or (not request.visit.dest and page is not None)
-        # What a zone or the app denies here may be allowed on the site's next page.
-        elsewhere = self.treatment.decision.zone_denied
+        if status != 200 or not shown:
+            return headers
+        # What only a zone, the app or a cache denies here may be allowed on the site's next page.
+        denied = self.treatment.consent.denied_everywhere
         names = [
             cookie.name
             for cookie in self._app_request.denied_cookies
-            if cookie.classification.category not in elsewhere
+            if cookie.classification.category in denied
         ]
-        if not names or status != 200 or not shown:
+        if not names:
             return headers
         tried = request.visit.cookies.read(request.visit.names.expired)
         expiry = expire_cookies(

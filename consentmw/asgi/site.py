@@ -178,9 +178,9 @@ class Site:
             consent = build_consent(
                 self.config.policy,
                 zone_denied=zone_denied,
-                app_denied=self.optional if denies_all else _NOTHING,
                 signals=replace(visit.signals, navigator=reported),
                 choice=reading,
+                edge_denied=self.optional if denies_all else _NOTHING,
             )
             treatment = Treatment(self, consent)
             # Anyone can make up values that no key verifies, and so push out what others need.
@@ -224,6 +224,9 @@ class Site:
         if self.strategy != "edge":
             return self.strategy == "private"
         edge_key = self.edge_key(request.visit)
+        # What the app has tightened by itself it may have tightened for this visitor only.
+        if treatment.consent.app_denied:
+            return True
         if edge_key == EDGE_DENIES:
             return treatment.decision.denied != self.optional
         baseline = build_consent(

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     DNT = "dnt"
     ACCOUNT = "account"
     CHOICE = "choice"
+    EDGE = "edge"
+    """Denied to everyone to whom a cache sends the same page."""
     CONFIRMED = "confirmed"
     """Allowed by a choice that the visitor confirmed in the face of a signal."""
     REGIME = "regime"
@@ -73,7 +75,6 @@ class Decision:
     """Denied by a zone or by the app itself; this outranks what a page's own tags say."""
 
 
-@lru_cache(_REMEMBERED)
 def decide(
     policy: Policy,
     *,
@@ -82,8 +83,9 @@ def decide(
     signals: Signals = NO_SIGNALS,
     account_opted_out: bool = False,
     choice: ChoiceReading = NO_CHOICE,
+    edge_denied: frozenset[str] = frozenset(),
 ) -> Decision:
-    """Decide about each category; equal inputs give the same object.
+    """Decide about each category.
 
     Args:
         policy: The site's settings.
@@ -92,6 +94,7 @@ def decide(
         signals: What the browser says by itself.
         account_opted_out: Whether a known account has opted out of sale and sharing.
         choice: What the choice cookies of the request amount to.
+        edge_denied: What a cache asks to be denied, since it keeps the page for others, too.
     """
     signal = _honoured_signal(signals, policy.signals)
     rulings = {
@@ -103,6 +106,7 @@ def decide(
             signal=signal,
             account_opted_out=account_opted_out,
             reading=choice,
+            edge_denied=edge_denied,
         )
         for category in policy.categories
     }
@@ -123,6 +127,7 @@ def _rule(
     signal: Reason | None,
     account_opted_out: bool,
     reading: ChoiceReading,
+    edge_denied: frozenset[str],
 ) -> Ruling:
     """The first line that applies decides."""
     name = category.name
@@ -157,6 +162,9 @@ def _rule(
     # 5. A denial survives a new revision and a broken signature; an allowance survives neither.
     if name in reading.denied:
         return Ruling(allowed=False, reason=Reason.CHOICE)
+    # A cache's key can only tighten, and hides no better reason.
+    if name in edge_denied:
+        return Ruling(allowed=False, reason=Reason.EDGE)
     if allowed_by_choice:
         against_signal = signal is not None and category.sale_or_share
         return Ruling(allowed=True, reason=Reason.CONFIRMED if against_signal else Reason.CHOICE)
@@ -185,11 +193,27 @@ class Consent:
     zone_denied: frozenset[str]
     app_denied: frozenset[str]
     account_opted_out: bool
+    edge_denied: frozenset[str]
 
     @property
     def denied(self) -> frozenset[str]:
         """The categories that are denied."""
         return self.decision.denied
+
+    @property
+    def denied_everywhere(self) -> frozenset[str]:
+        """What is denied on whichever page: not by its zone, the app, or the cache in front."""
+        return build_consent(
+            self.policy,
+            signals=self.signals,
+            account_opted_out=self.account_opted_out,
+            choice=self.reading,
+        ).denied
+
+    @property
+    def without_edge(self) -> Consent:
+        """The same as it is for what no cache keeps."""
+        return self._with(edge_denied=frozenset()) if self.edge_denied else self
 
     @property
     def gpc(self) -> bool:
@@ -235,13 +259,20 @@ class Consent:
         """
         for category in categories:
             self._ruling(category)
+        return self._with(app_denied=self.app_denied.union(categories))
+
+    def _with(self, **changed: frozenset[str]) -> Consent:
+        denied = {
+            "zone_denied": self.zone_denied,
+            "app_denied": self.app_denied,
+            "edge_denied": self.edge_denied,
+        }
         return build_consent(
             self.policy,
-            zone_denied=self.zone_denied,
-            app_denied=self.app_denied.union(categories),
             signals=self.signals,
             account_opted_out=self.account_opted_out,
             choice=self.reading,
+            **{**denied, **changed},
         )
 
     def _ruling(self, category: str) -> Ruling:
@@ -252,7 +283,6 @@ class Consent:
             raise UnknownCategoryError(category, nearest_name(category, rulings)) from None
 
 
-@lru_cache(_REMEMBERED)
 def build_consent(
     policy: Policy,
     *,
@@ -261,11 +291,26 @@ def build_consent(
     signals: Signals = NO_SIGNALS,
     account_opted_out: bool = False,
     choice: ChoiceReading = NO_CHOICE,
+    edge_denied: frozenset[str] = frozenset(),
 ) -> Consent:
     """Decide as `decide` does, and give the answer the form that an app sees.
 
     Equal inputs give the same object. The arguments are those of `decide`.
     """
+    return _build(policy, zone_denied, app_denied, signals, account_opted_out, choice, edge_denied)
+
+
+# By place, since it would tell apart who names an argument from who leaves it to its default.
+@lru_cache(_REMEMBERED)
+def _build(
+    policy: Policy,
+    zone_denied: frozenset[str],
+    app_denied: frozenset[str],
+    signals: Signals,
+    account_opted_out: bool,
+    choice: ChoiceReading,
+    edge_denied: frozenset[str],
+) -> Consent:
     return Consent(
         policy=policy,
         decision=decide(
@@ -275,10 +320,12 @@ def build_consent(
             signals=signals,
             account_opted_out=account_opted_out,
             choice=choice,
+            edge_denied=edge_denied,
         ),
         signals=signals,
         reading=choice,
         zone_denied=zone_denied,
         app_denied=app_denied,
         account_opted_out=account_opted_out,
+        edge_denied=edge_denied,
     )

@@ -306,6 +306,52 @@ def test_at_an_edge_a_page_is_shared_by_all_with_its_key_or_by_nobody(headers, p
     assert (app.saw("cookie") == ["_stats=1"]) is sees_stats
 
 
+KEY = [("x-privacy-variant", "1")]
+
+
+def test_the_key_of_an_edge_hides_nothing_of_what_a_visitor_has_said():
+    """Who had opted out was told there that the app had, and could change nothing."""
+    cookie = [("cookie", _choice_cookie(denied=["advertising"], allowed=["analytics"]))]
+    app = ConsentMiddleware(Says(), config=EDGE)
+
+    plain, keyed = (
+        ask(app, "/privacy-choices/api", [*cookie, *key, ("sec-fetch-dest", "empty")])
+        for key in ([], KEY)
+    )
+
+    assert keyed.body == plain.body
+    assert b'"reason":"choice"' in keyed.body
+    assert b'"reason":"app"' not in keyed.body
+
+
+def test_a_tag_counts_under_the_key_of_an_edge_too():
+    page = b'<p><img src="https://ads.vendor.example/p.gif" data-consent="status">'
+
+    for headers in (GPC, [*GPC, *KEY]):
+        assert _ask(says_page(page), headers, config=EDGE).body == page
+
+
+def test_leftovers_expire_under_the_key_of_an_edge_as_far_as_the_visitor_has_opted_out():
+    cookies = [("cookie", "_adv=1; _stats=2")]
+    headers = [*GPC, *KEY, *NAVIGATION, *cookies]
+
+    answer = _ask(says_page(b"<p>"), headers, config=EDGE)
+
+    expired = {value.partition("=")[0] for value in answer.all("set-cookie")}
+    assert expired == {"_adv", "privacy_choices_expired"}
+    assert answer.get("cache-control") == "private"
+
+
+def test_no_edge_keeps_what_an_app_has_tightened_for_one_visitor():
+    async def tightens(scope, receive, send):
+        deny(scope, "advertising")
+        await says_page(PIXEL)(scope, receive, send)
+
+    for key in ("0", "1"):
+        answer = _ask(tightens, [("x-privacy-variant", key)], config=EDGE)
+        assert answer.get("cache-control") == "private"
+
+
 def test_the_key_of_an_edge_never_allows_anything():
     page = b'<img src="https://ads.vendor.example/p.gif">'
 

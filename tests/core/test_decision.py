@@ -33,6 +33,7 @@ def unverified(*denied):
 
 ALLOWED = chose(allowed=ADS)
 DENIED = chose(denied=ADS)
+EDGE = Reason.EDGE
 CONFIRMED = chose(allowed=ADS, confirmed_on=TODAY)
 
 # The list of precedence as one table: each line against the one below it. What decides about
@@ -159,6 +160,22 @@ PRECEDENCE = [
         {"choice": ChoiceReading(choice=ALLOWED.choice, status="tampered", denied=ADS)},
         Reason.CHOICE,
     ),
+    (
+        "a cache's key denies against an allowance",
+        {},
+        {"choice": ALLOWED, "edge_denied": ADS},
+        EDGE,
+    ),
+    ("a cache's key denies against the regime", {}, {"edge_denied": ADS}, EDGE),
+    (
+        "a cache's key denies against a confirmed allowance",
+        {"signals": ASK},
+        {"signals": GPC, "choice": CONFIRMED, "edge_denied": ADS},
+        EDGE,
+    ),
+    ("a cache's key hides no signal", {}, {"signals": GPC, "edge_denied": ADS}, Reason.GPC),
+    ("a cache's key hides no choice", {}, {"choice": DENIED, "edge_denied": ADS}, Reason.CHOICE),
+    ("a cache's key hides no zone", {}, {"zone_denied": ADS, "edge_denied": ADS}, Reason.ZONE),
     # 6. regime
     ("opted out of nothing", {}, {}, (True, Reason.REGIME)),
     ("opted in to nothing", {"regime": "opt-in"}, {}, Reason.REGIME),
@@ -194,6 +211,7 @@ def test_what_is_required_is_allowed_whatever_anyone_says():
         signals=Signals(gpc=True, navigator=True, dnt=True),
         account_opted_out=True,
         choice=chose(denied=EVERYTHING),
+        edge_denied=EVERYTHING,
     )
     required = Ruling(allowed=True, reason=Reason.REQUIRED)
     assert {name: r for name, r in decision.rulings.items() if r.allowed} == {
@@ -213,8 +231,14 @@ def test_a_signal_and_an_account_opt_out_of_sale_and_sharing_only(request_):
 
 
 def test_only_zone_and_app_outrank_a_tag():
-    decision = decide(Policy(), zone_denied=frozenset({"analytics"}), signals=GPC)
-    assert decision.denied == {"advertising", "analytics"}
+    replay = Category(name="session-replay")
+    decision = decide(
+        Policy(categories=(*BUILT_IN, replay)),
+        zone_denied=frozenset({"analytics"}),
+        signals=GPC,
+        edge_denied=frozenset({"session-replay"}),
+    )
+    assert decision.denied == {"advertising", "analytics", "session-replay"}
     assert decision.zone_denied == {"analytics"}
 
 
@@ -275,3 +299,20 @@ def test_tightening_denies_and_says_who_did():
     assert tightened.reason("advertising") is Reason.APP
     assert tightened.choice is consent.choice
     assert consent.allows("advertising")
+
+
+def test_a_consent_tells_what_is_denied_on_whichever_page_and_what_no_cache_asked_for():
+    policy = Policy()
+    consent = build_consent(
+        policy,
+        zone_denied=frozenset({"analytics"}),
+        signals=GPC,
+        edge_denied=frozenset({"advertising", "analytics"}),
+    )
+    assert consent.denied == {"advertising", "analytics"}
+    assert consent.denied_everywhere == ADS
+    assert consent.without_edge.denied == {"advertising", "analytics"}
+    by_edge = build_consent(policy, edge_denied=ADS)
+    assert by_edge.without_edge is build_consent(policy)
+    assert by_edge.denied_everywhere == frozenset()
+    assert consent.tightened("analytics").edge_denied == consent.edge_denied
