@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from consentmw.access import SCOPE_KEY, RequestConsent
 from consentmw.asgi.accept_encoding import readable_codings
 from consentmw.asgi.validators import Expected, needs_translation, translate_conditions
 from consentmw.asgi.visit import DICTIONARY_FIELDS
@@ -12,15 +13,39 @@ from consentmw.suppression.cookies import keep_cookies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from starlette.types import Scope
+
     from consentmw.asgi.request import Request
-    from consentmw.asgi.site import Site, Treatment
+    from consentmw.asgi.site import Site
+    from consentmw.asgi.treatment import Treatment
     from consentmw.asgi.variants import Variant
+    from consentmw.core.decision import Consent
     from consentmw.suppression.cookies import DeniedCookie
 
 Headers = list[tuple[bytes, bytes]]
 
 # Extensions by which the server sends a file itself, so that its bytes never come past here.
 _BODY_PAST_US: Final = ("http.response.pathsend", "http.response.zerocopysend")
+
+
+class SiteConsent(RequestConsent):
+    """The consent of a request, and the site that decided."""
+
+    __slots__ = ("site",)
+
+    def __init__(self, consent: Consent, site: Site) -> None:
+        self.consent = consent
+        self.started = False
+        self.site = site
+
+
+def scope_for_app(scope: Scope, site: Site, consent: Consent) -> dict[str, Any]:
+    """A copy of a scope in which the app finds the consent."""
+    copied = {**scope}
+    copied[SCOPE_KEY] = SiteConsent(consent, site)
+    state = copied.get("state")
+    copied["state"] = {**state, "consent": consent} if state else {"consent": consent}
+    return copied
 
 
 class AppRequest(NamedTuple):

@@ -8,9 +8,10 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
-from consentmw.access import SCOPE_KEY, RequestConsent
+from consentmw.access import SCOPE_KEY
 from consentmw.asgi.account import Account
-from consentmw.asgi.app_request import build_app_request, without_body_past_us
+from consentmw.asgi.app_request import scope_for_app
+from consentmw.asgi.exchange import Exchange
 from consentmw.asgi.journal import Journal
 from consentmw.asgi.observer import Observer
 from consentmw.asgi.request import Request
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from consentmw.asgi.site import Treatment
+    from consentmw.asgi.app_request import SiteConsent
     from consentmw.asgi.sites import ConfigByHost
+    from consentmw.asgi.treatment import Treatment
     from consentmw.config import Config
-    from consentmw.core.decision import Consent
 
 _NOT_OURS: Final = b"This server has no site of that name.\n"
 
@@ -105,7 +106,7 @@ class ConsentMiddleware:
     def _serve(
         self,
         site: Site,
-        outer: _SiteConsent | None,
+        outer: SiteConsent | None,
         scope: Scope,
         receive: Receive,
         send: Send,
@@ -118,94 +119,46 @@ class ConsentMiddleware:
         if endpoint is not None:
             # No cache keeps what an endpoint says of a visitor.
             consent = treatment.consent.without_edge
-            return endpoint(_scope_with(scope, site, consent), receive, send)
+            return endpoint(scope_for_app(scope, site, consent), receive, send)
         if site.mode == "enforce":
             account = None
             if site.debug:
                 account = Account(site.journal, request.full_path)
                 account.seconds = perf_counter() - began
-            return self._enforce(site, request, treatment, account, receive, send)
+            return self._enforce(Exchange(site, request, treatment, account), receive, send)
         if site.mode == "observe" and treatment.denies:
             account = Account(site.journal, request.full_path, observed=True)
             account.add_cookies(request.visit.denied_cookies(treatment))
             send = Observer(
                 site=site, request=request, treatment=treatment, account=account, send=send
             ).send
-        return self.app(_scope_with(scope, site, treatment.consent), receive, send)
+        return self.app(scope_for_app(scope, site, treatment.consent), receive, send)
 
-    async def _enforce(
-        self,
-        site: Site,
-        request: Request,
-        treatment: Treatment,
-        account: Account | None,
-        receive: Receive,
-        send: Send,
-        *,
-        may_replay: bool = True,
-    ) -> None:
-        variant = treatment.variant(request.root_path, inserts=request.insertable)
-        app_request = build_app_request(request, site, treatment, variant)
-        if account is not None:
-            account.add_cookies(app_request.denied_cookies)
-        scope = _scope_with(request.scope, site, treatment.consent)
-        if app_request.headers is not None:
-            scope["headers"] = app_request.headers
-        if variant.policy is not None and request.visit.page_possible and scope.get("extensions"):
-            scope["extensions"] = without_body_past_us(scope["extensions"])
-        holder = scope[SCOPE_KEY]
-        responder = Responder(
-            site, request, treatment, app_request, holder, account, receive, send,
-            may_replay=may_replay,
-        )  # fmt: skip
-        await self.app(scope, receive, responder.send)
+    async def _enforce(self, exchange: Exchange, receive: Receive, send: Send) -> None:
+        responder = Responder(exchange, receive, send)
+        await self.app(exchange.scope, receive, responder.send)
         responder.finish()
         if responder.replays:
-            await self._enforce(
-                site,
-                request.without_conditions(site),
-                responder.treatment,
-                account,
-                _without_body(receive),
-                send,
-                may_replay=False,
-            )
+            await self._enforce(exchange.replay(), _without_body(receive), send)
 
     async def _open(
         self,
         site: Site,
-        outer: _SiteConsent | None,
+        outer: SiteConsent | None,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
         request = Request(scope, site, nested=outer is not None and outer.site.mode == "enforce")
         treatment = _treat(site, request, outer)
-        app_scope = _scope_with(scope, site, treatment.consent)
         if site.mode == "enforce":
-            variant = treatment.variant(request.root_path, inserts=False)
-            headers = build_app_request(request, site, treatment, variant).headers
-            if headers is not None:
-                app_scope["headers"] = headers
-            responder = HandshakeResponder(
-                site=site, request=request, holder=app_scope[SCOPE_KEY], send=send
-            )
-            send = responder.send
-        await self.app(app_scope, receive, send)
+            exchange = Exchange(site, request, treatment)
+            await self.app(exchange.scope, receive, HandshakeResponder(exchange, send).send)
+        else:
+            await self.app(scope_for_app(scope, site, treatment.consent), receive, send)
 
 
-class _SiteConsent(RequestConsent):
-    """The consent of a request, and the site that decided."""
-
-    __slots__ = ("site",)
-
-    def __init__(self, consent: Consent, site: Site) -> None:
-        self.consent = consent
-        self.started = False
-        self.site = site
-
-
-def _treat(site: Site, request: Request, outer: _SiteConsent | None) -> Treatment:
+def _treat(site: Site, request: Request, outer: SiteConsent | None) -> Treatment:
     """Decide about a request; an outer instance's denials hold here too."""
     treatment = site.treat(request)
     if outer is not None:
@@ -213,15 +166,6 @@ def _treat(site: Site, request: Request, outer: _SiteConsent | None) -> Treatmen
         if tightened:
             return site.treat_again(treatment.consent.tightened(*tightened))
     return treatment
-
-
-def _scope_with(scope: Scope, site: Site, consent: Consent) -> dict[str, Any]:
-    """A copy of a scope in which the app finds the consent."""
-    copied = {**scope}
-    copied[SCOPE_KEY] = _SiteConsent(consent, site)
-    state = copied.get("state")
-    copied["state"] = {**state, "consent": consent} if state else {"consent": consent}
-    return copied
 
 
 def _without_body(receive: Receive) -> Receive:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from consentmw.asgi.body import Rewriter
     from consentmw.asgi.pages import PageType
     from consentmw.asgi.request import Request
-    from consentmw.asgi.site import Site, Treatment
+    from consentmw.asgi.site import Site
+    from consentmw.asgi.treatment import Treatment
 
 
 class Observer:

@@ -1,7 +1,6 @@
 """What one configuration comes to, computed once and kept for all of its requests.
 
-A `Site` belongs to a configuration, a `Treatment` to one outcome of the decision there. What is
-remembered is bounded, and what a visitor could make up is not remembered at all.
+What is remembered is bounded, and what a visitor could make up is not remembered at all.
 """
 
 from __future__ import annotations
@@ -14,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from consentmw import browser, preferences
 from consentmw.asgi.caching import with_vary
 from consentmw.asgi.journal import logger
-from consentmw.asgi.variants import Variant, build_marker, engine_version
+from consentmw.asgi.treatment import Treatment
+from consentmw.asgi.variants import engine_version
 from consentmw.asgi.visit import Outcome, Visits
 from consentmw.browser.scripts import placeholder_address
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
 from consentmw.core.signals import NO_SIGNALS, Signals
-from consentmw.suppression.cookies import keep_cookies
 from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
@@ -28,13 +27,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from consentmw.asgi.cookie_fields import CookieFields
     from consentmw.asgi.journal import Journal
     from consentmw.asgi.request import Request
     from consentmw.asgi.visit import Visit
     from consentmw.config import Config
     from consentmw.core.decision import Consent, Decision
-    from consentmw.suppression.cookies import DeniedCookie
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 _GPC: Final = Signals(gpc=True)
@@ -42,70 +39,13 @@ _EPOCH: Final = date(1970, 1, 1)
 _SECONDS_A_DAY: Final = 86_400
 # Signals, zones and the choices of some days: a few hundred on a busy site.
 _MAX_REMEMBERED: Final = 4096
+_MAX_TIGHTENED: Final = 256
 # Denied sets whose verdicts on tags are remembered: a site has a handful of them.
 _MAX_POLICIES: Final = 64
-# Cookies' names that are seen again and again, and bound the memory of each denied set.
-_MAX_NAMES: Final = 1024
-_MAX_NAME_LENGTH: Final = 64
-# An app is mounted under one prefix, or a few.
-_MAX_VARIANTS: Final = 16
 
 # The two values that a CDN sends by the recipe of the README.
 EDGE_DENIES: Final = b"1"
 EDGE_DENIES_NOTHING: Final = b"0"
-
-
-class Treatment:
-    """What a decision means for the responses to it."""
-
-    __slots__ = ("_harmless", "_site", "_variants", "consent", "decision", "denies", "index")
-
-    def __init__(self, site: Site, consent: Consent) -> None:
-        self._site = site
-        self._variants: dict[tuple[str, bool], Variant] = {}
-        self.consent = consent
-        self.decision: Decision = consent.decision
-        self.denies = bool(consent.denied)
-        self.index = site.config.catalogue.denying(consent.denied)
-        self._harmless = site.harmless_names(consent.denied)
-
-    def variant(self, root_path: str, *, inserts: bool) -> Variant:
-        """The form of a page under a prefix, with or without what is inserted."""
-        key = (root_path, inserts)
-        variant = self._variants.get(key)
-        if variant is None:
-            variant = self._build_variant(root_path, inserts=inserts)
-            if len(self._variants) < _MAX_VARIANTS:
-                self._variants[key] = variant
-        return variant
-
-    def denied_cookies(
-        self, cookies: CookieFields, *, own_names: frozenset[str]
-    ) -> tuple[DeniedCookie, ...]:
-        """The cookies of a request that are denied."""
-        # A site's visitors send the same names over and over.
-        if not self.denies or self._harmless.issuperset(cookies.names):
-            return ()
-        denied: list[DeniedCookie] = []
-        for value in cookies.values:
-            denied += keep_cookies(value, index=self.index, own_names=own_names).denied
-        if not denied:
-            room = _MAX_NAMES - len(self._harmless)
-            short = [name for name in cookies.names if len(name) <= _MAX_NAME_LENGTH]
-            self._harmless.update(short[:room] if room > 0 else ())
-        return tuple(denied)
-
-    def _build_variant(self, root_path: str, *, inserts: bool) -> Variant:
-        site = self._site
-        insertion = site.insertion(self.consent, root_path=root_path) if inserts else b""
-        if not (self.denies or insertion):
-            return Variant(denies=False, insertion=b"", policy=None, marker=b"")
-        return Variant(
-            denies=self.denies,
-            insertion=insertion,
-            policy=site.page_policy(self.decision, root_path=root_path),
-            marker=build_marker(self.decision, insertion, shaped_by=site.shape),
-        )
 
 
 class Site:
@@ -142,6 +82,7 @@ class Site:
         self._policies: dict[tuple[frozenset[str], frozenset[str], str], PagePolicy] = {}
         self._harmless: dict[frozenset[str], set[bytes]] = {}
         self._treatments: dict[object, Treatment] = {}
+        self._tightened: dict[Consent, Treatment] = {}
         self._announce()
         if self.mode != "off":
             self._warm_up()
@@ -198,7 +139,12 @@ class Site:
 
     def treat_again(self, consent: Consent) -> Treatment:
         """What a consent means that an app, or an outer instance, has tightened."""
-        return Treatment(self, consent)
+        treatment = self._tightened.get(consent)
+        if treatment is None:
+            if len(self._tightened) >= _MAX_TIGHTENED:
+                self._tightened.clear()
+            treatment = self._tightened[consent] = Treatment(self, consent)
+        return treatment
 
     def zone_denied(self, request: Request) -> frozenset[str]:
         """What the zones deny where this request goes."""
@@ -250,7 +196,7 @@ class Site:
             )
 
     def _warm_up(self) -> None:
-        """Build what the first visitors who opted out would wait for, most of a second."""
+        """Build what the first visitors who opted out would wait for, a tenth of a second."""
         for signals in (NO_SIGNALS, _GPC):
             treatment = Treatment(self, build_consent(self.config.policy, signals=signals))
             if treatment.denies:

@@ -18,7 +18,7 @@ from consentmw.core.signals import NO_SIGNALS, read_signals
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from consentmw.asgi.site import Treatment
+    from consentmw.asgi.treatment import Treatment
     from consentmw.config import CookieSettings
     from consentmw.suppression.cookies import DeniedCookie
 

@@ -14,9 +14,7 @@ from consentmw.asgi.response_headers import keep_headers
 if TYPE_CHECKING:
     from starlette.types import Message, Send
 
-    from consentmw.access import RequestConsent
-    from consentmw.asgi.request import Request
-    from consentmw.asgi.site import Site
+    from consentmw.asgi.exchange import Exchange
 
 _WITH_FIELDS: Final = frozenset({"websocket.accept", "websocket.http.response.start"})
 
@@ -24,23 +22,22 @@ _WITH_FIELDS: Final = frozenset({"websocket.accept", "websocket.http.response.st
 class HandshakeResponder:
     """Stands between the app and the server for one websocket."""
 
-    def __init__(self, *, site: Site, request: Request, holder: RequestConsent, send: Send) -> None:
-        self._site = site
-        self._request = request
-        self._holder = holder
+    def __init__(self, exchange: Exchange, send: Send) -> None:
+        self._exchange = exchange
         self._send = send
 
     async def send(self, message: Message) -> None:
         """Take a message of the app."""
         if message["type"] in _WITH_FIELDS:
-            self._holder.started = True
-            denied = self._holder.consent.denied
-            if denied and message.get("headers"):
+            exchange = self._exchange
+            exchange.holder.started = True
+            exchange.tighten()
+            if exchange.treatment.denies and message.get("headers"):
                 headers, _ = keep_headers(
                     list(message["headers"]),
-                    index=self._site.config.catalogue.denying(denied),
-                    host=self._request.host,
-                    own_names=self._request.visit.names.own,
+                    index=exchange.treatment.index,
+                    host=exchange.request.host,
+                    own_names=exchange.request.visit.names.own,
                     now=datetime.now(UTC),
                 )
                 message = {**message, "headers": headers}

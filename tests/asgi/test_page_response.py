@@ -570,6 +570,24 @@ def test_a_sites_own_answer_that_can_not_be_read_either_is_replaced():
     assert answer.complete
 
 
+@pytest.mark.parametrize("own", [("exi", 503), ("gzip", 304)])
+def test_no_app_is_asked_again_for_what_is_answered_in_the_place_of_its_page(own):
+    coding, status = own
+    calls = []
+
+    async def app(scope, receive, send):
+        calls.append(deny(scope, "advertising"))
+        await says_page(b"no gzip", ("content-encoding", "gzip"))(scope, receive, send)
+
+    instead = Says(start(("content-encoding", coding), status=status), body(b""))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG, unreadable=instead))
+
+    assert len(calls) == 1
+    assert answer.status == status
+    assert answer.complete
+
+
 def test_the_answer_instead_of_a_page_sees_the_consent():
     async def own(scope, _receive, send):
         denied = sorted(consent_from_scope(scope).denied)

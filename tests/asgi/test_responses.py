@@ -439,7 +439,7 @@ def test_one_choice_is_remembered_once_however_it_is_written():
 def test_what_is_remembered_is_bounded(monkeypatch):
     monkeypatch.setattr("consentmw.asgi.site._MAX_REMEMBERED", 3)
     monkeypatch.setattr("consentmw.asgi.site._MAX_POLICIES", 3)
-    monkeypatch.setattr("consentmw.asgi.site._MAX_VARIANTS", 2)
+    monkeypatch.setattr("consentmw.asgi.treatment._MAX_VARIANTS", 2)
     middleware = ConsentMiddleware(says_page(PIXEL), config=CONFIG)
 
     for path in ("/", "/member/x"):

@@ -114,7 +114,7 @@ def test_a_host_that_is_too_long_is_none_of_a_server_of_many():
 
 @pytest.mark.parametrize("size", [64, 65])
 def test_names_of_cookies_that_nobody_denies_are_remembered_up_to_a_number(size, monkeypatch):
-    monkeypatch.setattr("consentmw.asgi.site._MAX_NAMES", 5)
+    monkeypatch.setattr("consentmw.asgi.treatment._MAX_NAMES", 5)
     middleware = ConsentMiddleware(Says(start(), body()), config=CONFIG)
 
     for number in range(20):
