@@ -115,7 +115,6 @@ class ChoiceSigner:
         # Only what has been verified is remembered (an exception isn't), so that nobody can push
         # out what other visitors need by sending rubbish.
         self._verified = lru_cache(_REMEMBERED_VALUES)(self._verify)
-        self._valid_on = lru_cache(_REMEMBERED_VALUES)(self._read_valid)
 
     def sign(self, choice: Choice) -> str:
         """The cookie value of a choice; the same for everyone who chooses the same on that day.
@@ -159,7 +158,7 @@ class ChoiceSigner:
 
     def _read_one(self, value: str, today: date) -> ChoiceReading:
         try:
-            return self._valid_on(value, today)
+            return self._read_valid(value, today)
         except CookieError as error:
             return ChoiceReading(choice=None, status=error.reason, denied=self._read_denied(value))
 
