@@ -534,15 +534,20 @@ def test_the_environment_overrides_the_mode(mode):
     assert config.enforcement.mode == mode
 
 
+@pytest.mark.parametrize("mode", ["Off", "OFF", " off\n"])
+def test_an_override_is_read_as_it_is_typed_in_a_hurry(mode):
+    assert configure("", environ={"CONSENTMW_MODE": mode}).enforcement.mode == "off"
+
+
 def test_an_empty_override_is_none():
     config = configure("[enforcement]\nmode = 'off'", environ={"CONSENTMW_MODE": " "})
     assert config.enforcement.mode == "off"
 
 
 def test_a_mistaken_override_stops_the_start():
-    assert problems("", environ={"CONSENTMW_MODE": "Off"}) == [
+    assert problems("", environ={"CONSENTMW_MODE": "of"}) == [
         (
-            "consent.toml [enforcement] mode: environment variable CONSENTMW_MODE is 'Off', "
+            "consent.toml [enforcement] mode: environment variable CONSENTMW_MODE is 'of', "
             "expected enforce, observe, off"
         )
     ]

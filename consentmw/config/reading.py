@@ -122,7 +122,7 @@ def read_enforcement(table: Table, environ: Mapping[str, str]) -> EnforcementSet
     override = environ.get(MODE_VARIABLE, "").strip()
     if override:
         for option in MODES:
-            if override == option:
+            if override.lower() == option:
                 mode = option
                 break
         else:
