@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from consentmw.config import Config
+    from consentmw.core.catalogue import Catalogue
+    from consentmw.core.categories import Category
 
 Code = Literal["guard", "register", "retired", "signal", "worker"]
 
@@ -67,6 +69,9 @@ def code(name: Code) -> Script:
     return _script(name, (_STATIC / f"{name}.js").read_bytes())
 
 
+_made: Final[dict[tuple[str, Category, bool], Script | None]] = {}
+
+
 class SiteScripts:
     """The rules of one site."""
 
@@ -89,17 +94,12 @@ class SiteScripts:
         return [scripts[name] for name in sorted(denied) if name in scripts]
 
     def _build(self, *, names_vendors: bool) -> dict[str, Script]:
-        config = self._config
-        scripts = {}
-        for category in config.categories.values():
-            if category.required:
-                continue
-            rules = build_rules(config.catalogue, category, names_vendors=names_vendors)
-            if rules is not None:
-                text = json.dumps(rules, separators=(",", ":"))
-                content = f"(self.consentmw??=[]).push({text});"
-                scripts[category.name] = _script("rules", content.encode("ascii"))
-        return scripts
+        made = {
+            category.name: _rules_script(self._config.catalogue, category, names_vendors)
+            for category in self._config.categories.values()
+            if not category.required
+        }
+        return {name: script for name, script in made.items() if script is not None}
 
 
 @lru_cache(_MAX_SITES)
@@ -126,6 +126,21 @@ def scope_of(root_path: str) -> str:
 def is_inserted(url: str) -> bool:
     """Whether a URL, of whatever site, is of a script that this package puts into pages."""
     return _INSERTED.search(url) is not None
+
+
+def _rules_script(catalogue: Catalogue, category: Category, names_vendors: bool) -> Script | None:
+    """The rules of one category; made once for all sites whose files say the same."""
+    key = (catalogue.version, category, names_vendors)
+    if key not in _made:
+        if len(_made) >= _MAX_SITES:
+            _made.clear()
+        rules = build_rules(catalogue, category, names_vendors=names_vendors)
+        if rules is None:
+            _made[key] = None
+        else:
+            text = json.dumps(rules, separators=(",", ":"))
+            _made[key] = _script("rules", f"(self.consentmw??=[]).push({text});".encode("ascii"))
+    return _made[key]
 
 
 def _script(stem: str, content: bytes) -> Script:
