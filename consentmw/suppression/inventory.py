@@ -125,7 +125,8 @@ class _Listing:
                 continue
             attribute = resource.attribute.name.decode("utf-8", "replace")
             for found in resource.urls:
-                yield self._resource(token, tag, tagged, attribute, found.strip())
+                if absolute := _joined(self._base, found.strip()):
+                    yield self._resource(token, tag, tagged, attribute, absolute)
         if tag.name in {b"script", b"style"} and not resources:
             text = self._page[token.end : text_end].decode("utf-8", "replace")
             yield from self._text(token, tag, tagged, text, is_code=is_code)
@@ -136,7 +137,8 @@ class _Listing:
     ) -> Iterator[Resource]:
         if tag.name == b"style":
             for url in read_css_urls(text):
-                yield self._resource(token, tag, tagged, "", url.text)
+                if absolute := _joined(self._base, url.text):
+                    yield self._resource(token, tag, tagged, "", absolute)
         elif is_code and text.strip():
             excerpt = " ".join(text[: 4 * _EXCERPT_CHARACTERS].split())
             loaders = self._catalogue.classify_inline(text, own_host=self._own_host)
@@ -164,13 +166,9 @@ class _Listing:
             )
 
     def _resource(
-        self, token: Token, tag: Tag, tagged: tuple[str, ...], attribute: str, found: str
+        self, token: Token, tag: Tag, tagged: tuple[str, ...], attribute: str, absolute: str
     ) -> Resource:
         classification = None
-        try:
-            absolute = urljoin(self._base, found)
-        except ValueError:
-            absolute = found  # such as http://[, which names no host
         if not absolute.startswith(("data:", "blob:", "javascript:", "about:")):
             classification = self._catalogue.classify_url(absolute, own_host=self._own_host)
         excerpt = tag.raw.decode("utf-8", "replace")
@@ -220,7 +218,7 @@ class _Listing:
         name = tag.name
         if name == b"base" and not self._has_base and (href := tag.get(b"href")) is not None:
             # HTML, the base element: the first one with a href counts.
-            self._base = urljoin(self._base, href.text("utf-8").strip())
+            self._base = _joined(self._base, href.text("utf-8").strip()) or self._base
             self._has_base = True
         if name == b"noscript":
             self._noscripts += 1
@@ -238,3 +236,13 @@ class _Listing:
             for covered, depth, names in self._covers
             if covered != name or depth > 1
         ]
+
+
+def _joined(base: str, url: str) -> str:
+    """The absolute URL; empty where it is none, such as ``http://[``, and nothing is loaded."""
+    try:
+        absolute = urljoin(base, url)
+        urlsplit(absolute)
+    except ValueError:
+        return ""
+    return absolute
