@@ -56,6 +56,7 @@ class Page:
     status: int = 200
     broken_status: int = 200
     vary: bool = True
+    media_type: str | None = "text/html"
     faults: frozenset[str] = frozenset()
 
 
@@ -111,11 +112,16 @@ PAGES: dict[str, Page] = {
         faults=frozenset({"more-cacheable"}),
     ),
     "/header-only": Page(SCRIPT, faults=frozenset({"leaked-resource"})),
+    "/untyped": Page(SCRIPT, SCRIPT, media_type=None, faults=frozenset({"leaked-resource"})),
     "/token": Page('<input type="hidden" name="csrf" value="{count}">' + SCRIPT),
     "/time": Page("<p>Served at {count}</p>" + SCRIPT),
     "/rotating": Page("{rotating}" + SCRIPT),
+    # Without anything to be suppressed there are no variants, whatever else differs.
+    "/same-but-for-a-token": Page(
+        '<input type="hidden" name="csrf" value="{count}">', vary=False, broken_headers={}
+    ),
 }
-DECOYS = ("/token", "/time", "/rotating")
+DECOYS = ("/token", "/time", "/rotating", "/same-but-for-a-token")
 for _decoy in DECOYS:
     PAGES[_decoy].broken = PAGES[_decoy].plain.replace(SCRIPT, "")
 _ROTATION = itertools.cycle(["<p>First offer</p>", "<p>First offer</p>", "<p>Second offer</p>"])
@@ -143,7 +149,7 @@ def _plain(path: str, page: Page) -> Callable[[Request], Response]:
             return Response(status_code=304, headers=page.headers)
         headers = {"vary": "Sec-GPC, Cookie", **page.headers} if page.vary else page.headers
         body = _render(path, page.head, page.plain)
-        return Response(body, page.status, headers=headers, media_type="text/html")
+        return Response(body, page.status, headers=headers, media_type=page.media_type)
 
     return answer
 
@@ -157,7 +163,7 @@ def _broken(path: str, page: Page) -> Callable[[Request], Response]:
             return plain(request)
         body = _render(path, page.broken_head, page.broken)
         headers = page.broken_headers
-        return Response(body, page.broken_status, headers=headers, media_type="text/html")
+        return Response(body, page.broken_status, headers=headers, media_type=page.media_type)
 
     return answer
 

@@ -3,15 +3,15 @@
 Needs the extra ``cli`` (``pip install "consentmw[cli]"``). One module a command; ``target`` opens
 what a command is pointed at, ``reports`` writes what it found.
 
-Exit codes: 0 all is well, 1 the check failed (a leak, something unclassified), 2 the command or the
-configuration is wrong, 3 the target can't be read.
+Exit codes (``exits``): 0 all is well, 1 the check failed (a leak, something unclassified), 2 the
+command or the configuration is wrong, 3 the target can't be read, 130 interrupted.
 """
 
 from __future__ import annotations
 
 import sys
 
-_EXTRA = {"httpx", "rich", "typer"}
+_EXTRA = {"httpx", "protego", "rich", "typer"}
 
 
 def main() -> None:

@@ -12,18 +12,17 @@ from consentmw.cli.audit import audit
 from consentmw.cli.check import check
 from consentmw.cli.declaration import declaration
 from consentmw.cli.demo import demo
+from consentmw.cli.exits import EXIT_TARGET, EXIT_USAGE
 from consentmw.cli.explain import explain
 from consentmw.cli.init import init
 from consentmw.cli.scan import scan
 from consentmw.errors import ConfigError, ConsentmwError
 
-EXIT_FAILED, EXIT_USAGE, EXIT_TARGET = 1, 2, 3
-
 _commands = typer.Typer(
     name="consentmw",
     help="Sees, proves and tests what a site sends to visitors who opted out.",
     epilog="Exit codes: 0 all is well, 1 the check failed, 2 wrong command or configuration, "
-    "3 the target can't be read.",
+    "3 the target can't be read, 130 interrupted.",
     no_args_is_help=True,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,

@@ -9,28 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 import typer
 
+from consentmw.cli.exits import EXIT_FAILED
+from consentmw.cli.output import OutputOption, write_report
 from consentmw.cli.progress import crawl_progress
 from consentmw.cli.reports.as_json import audit_as_json
 from consentmw.cli.reports.as_junit import audit_as_junit
 from consentmw.cli.reports.as_sarif import audit_as_sarif
 from consentmw.cli.reports.as_tables import print_audit
-from consentmw.cli.target import (
-    ConcurrencyOption,
-    ConfigOption,
-    DelayOption,
-    LimitOption,
-    OutputOption,
-    RobotsOption,
-    TargetArgument,
-    read_target,
-)
+from consentmw.cli.scanning import tell_cut_short
+from consentmw.cli.target import Target, on_target
 from consentmw.inspection.audit import SiteAudit, audit_site
-from consentmw.inspection.browser import open_browser_site
-from consentmw.inspection.states import GPC, build_states
+from consentmw.inspection.plan import AuditPlan, plan_audit
+from consentmw.inspection.states import GPC
 
 if TYPE_CHECKING:
-    from consentmw.cli.target import Target
-    from consentmw.inspection.states import VisitorState
+    from collections.abc import Mapping
+
+    from consentmw.inspection.faults import Fault
 
 
 class AuditFormat(StrEnum):
@@ -42,21 +37,17 @@ class AuditFormat(StrEnum):
     JUNIT = "junit"
 
 
+@on_target(limit=50)
 def audit(
-    target: TargetArgument,
+    target: Target,
     *,
-    config: ConfigOption = None,
-    limit: LimitOption = 50,
-    concurrency: ConcurrencyOption = 4,
-    delay: DelayOption = 0.0,
-    robots: RobotsOption = True,
     opt_out: Annotated[
         list[str] | None,
         typer.Option(
             "--opt-out-with",
             metavar="NAME=VALUE",
             help="A cookie with which a visitor of this site is opted out; made from the "
-            "configuration where it has a secret.",
+            "configuration where it has a secret. Can be given several times.",
             show_default=False,
         ),
     ] = None,
@@ -64,17 +55,13 @@ def audit(
         list[str] | None,
         typer.Option(
             "--category",
-            help="What must not come through; by default what each visitor "
-            "has declined: advertising, or what the configuration says.",
+            help="What must not come through; by default what each visitor has declined: "
+            "advertising, or what the configuration says. Can be given several times.",
             show_default=False,
         ),
     ] = None,
-    browser: Annotated[
-        bool,
-        typer.Option(
-            "--browser",
-            help="Load each page in Chromium as well and count the requests that really leave.",
-        ),
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 1 on any fault, not on leaks alone.")
     ] = False,
     format: Annotated[  # noqa: A002 (the option's name)
         AuditFormat, typer.Option("--format", "-f", help="How the result is written.")
@@ -85,60 +72,66 @@ def audit(
 
     Works on any site, whatever it runs on. Reports advertising that came through, everything else
     that went missing, caches that would mix the variants up, and /.well-known/gpc.json. Exits
-    with 1 on any leak.
+    with 1 on any leak. With --browser the requests that really leave are counted.
     """
-    opened = read_target(target, config, obey_robots=robots)
-    states = _states(opened, opt_out)
-    if category:
-        states = [replace(state, declines=frozenset(category)) for state in states]
-    # Of a site whose configuration isn't known, nobody can say whether it keeps the two apart.
-    tolerated = frozenset[str]() if opened.config else frozenset({"analytics"})
+    target.check_categories(category or (), "--category")
+    cookies = _read_cookies(opt_out or ())
 
     async def run() -> SiteAudit:
-        with crawl_progress("audit", limit) as on_progress:
-            site = open_browser_site(opened.site) if browser else opened.site
-            async with site:
+        async with target.site as site:
+            host = site.origin.partition("://")[2]
+            plan = _narrowed(plan_audit(target.config, host=host), cookies, category)
+            with crawl_progress("audit") as on_progress:
                 return await audit_site(
                     site,
-                    states=states,
-                    catalogue=opened.catalogue,
-                    tolerated=tolerated,
-                    tag_attributes=opened.tag_attributes,
-                    leave_out=opened.preference_centre,
-                    limit=limit,
-                    concurrency=concurrency,
-                    delay_seconds=delay,
+                    plan,
+                    limit=target.limit,
+                    concurrency=target.concurrency,
                     on_progress=on_progress,
                 )
 
+    def fails(fault: Fault) -> bool:
+        return strict or fault.is_leak
+
     result = anyio.run(run)
+    if result.is_cut_short:
+        tell_cut_short(target)
     if format is AuditFormat.TABLE:
-        print_audit(result, target, output)
+        print_audit(result, target.name, output)
+    elif format is AuditFormat.JUNIT:
+        write_report(audit_as_junit(result, target.name, fails=fails), output)
     else:
-        writers = {
-            AuditFormat.JSON: audit_as_json,
-            AuditFormat.SARIF: audit_as_sarif,
-            AuditFormat.JUNIT: audit_as_junit,
-        }
-        text = writers[format](result, target)
-        if output is None:
-            typer.echo(text)
-        else:
-            output.write_text(text, encoding="utf-8")
-    if any(fault.is_leak for fault in result.faults):
-        raise typer.Exit(1)
+        writers = {AuditFormat.JSON: audit_as_json, AuditFormat.SARIF: audit_as_sarif}
+        write_report(writers[format](result, target.name), output)
+    if any(map(fails, result.faults)):
+        raise typer.Exit(EXIT_FAILED)
 
 
-def _states(target: Target, cookies: list[str] | None) -> list[VisitorState]:
+def _read_cookies(options: list[str] | tuple[()]) -> dict[str, str]:
+    cookies: dict[str, str] = {}
+    for option in options:
+        name, equals, value = option.partition("=")
+        if not equals or not name.strip():
+            raise typer.BadParameter(f"{option!r} is not 'NAME=VALUE'", param_hint="--opt-out-with")
+        cookies[name.strip()] = value
+    return cookies
+
+
+def _narrowed(
+    plan: AuditPlan, cookies: Mapping[str, str], categories: list[str] | None
+) -> AuditPlan:
+    """The plan with the cookies and the categories that the command names."""
     if cookies:
-        pairs: dict[str, str] = {}
-        for cookie in cookies:
-            name, equals, value = cookie.partition("=")
-            if not equals or not name:
-                raise typer.BadParameter(
-                    f"{cookie!r} is not 'NAME=VALUE'", param_hint="--opt-out-with"
-                )
-            pairs[name] = value
-        return [GPC, replace(GPC, name="opted-out", headers={}, cookies=pairs)]
-    states = build_states(target.config, host=target.site.origin.partition("://")[2])
-    return [state for name, state in states.items() if name in {"gpc", "opted-out"}]
+        visitors = {one.name: one for one in plan.visitors}
+        known = visitors.get("opted-out") or visitors.get(GPC.name, GPC)
+        opted_out = replace(known, name="opted-out", headers={}, cookies=dict(cookies))
+        plan = replace(plan, visitors=tuple({**visitors, "opted-out": opted_out}.values()))
+    if categories:
+        declines = frozenset(categories)
+        plan = replace(
+            plan,
+            visitors=tuple(replace(one, declines=declines) for one in plan.visitors),
+            baseline=replace(plan.baseline, declines=frozenset()),
+            zone_denied=lambda _host, _path: frozenset(),
+        )
+    return plan

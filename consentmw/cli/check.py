@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import anyio
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from consentmw.browser.policies import read_permit
+from consentmw.cli.exits import EXIT_FAILED, interruptible
 from consentmw.config import load_config
-from consentmw.inspection.sites import open_site
+from consentmw.inspection.landing import fetch_landing_page
+from consentmw.inspection.sites import SiteOptions
 from consentmw.inspection.states import GPC
+from consentmw.inspection.targets import open_site
 
 if TYPE_CHECKING:
     from consentmw.config import Config
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 _KINDS: tuple[RuleKind, ...] = ("host", "url", "cookie", "inline")
 
 
+@interruptible
 def check(
     file: Annotated[
         Path, typer.Argument(help="The configuration.", exists=True, dir_okay=False)
@@ -51,14 +56,15 @@ def check(
     console.print(_settings(config))
     complaint = anyio.run(_guard_complaint, site) if site and config.browser.guard != "off" else ""
     if complaint:
-        console.print(f"[bold red]The guard can't run on {site}: {complaint}[/]")
-        raise typer.Exit(1)
+        message = f"The guard can't run on {site}: {complaint}"
+        console.print(message, style="bold red", markup=False, highlight=False)
+        raise typer.Exit(EXIT_FAILED)
 
 
 async def _guard_complaint(target: str) -> str:
     """Say what keeps the guard from running on a site's first page."""
-    async with open_site(target, obey_robots=False) as site:
-        page = await site.fetch(site.start[0], GPC.all_headers())
+    async with open_site(target, SiteOptions(obey_robots=False)) as site:
+        page = await fetch_landing_page(site, GPC.all_headers())
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in page.headers]
     return read_permit(headers, host=page.host).complaint
 
@@ -73,7 +79,7 @@ def _categories(config: Config) -> Table:
     for name, category in config.categories.items():
         optional = not category.required
         table.add_row(
-            name,
+            escape(name),
             "yes" if optional else "no",
             "yes" if optional and category.sale_or_share and config.signals.gpc else "no",
             "denied" if optional and config.regime == "opt-in" else "allowed",
@@ -88,9 +94,9 @@ def _zones(config: Config) -> Table:
         table.add_column(heading)
     for zone in config.zones:
         table.add_row(
-            ", ".join(zone.hosts) or "every host",
-            ", ".join(zone.paths) or "every path",
-            ", ".join(sorted(zone.deny)),
+            escape(", ".join(zone.hosts) or "every host"),
+            escape(", ".join(zone.paths) or "every path"),
+            escape(", ".join(sorted(zone.deny))),
         )
     return table
 
@@ -115,9 +121,21 @@ def _settings(config: Config) -> Table:
         "preference centre": centre,
         "choice cookie": f"{config.cookie.max_age_days} days, "
         + (f"for {config.cookie.domain}" if config.cookie.domain else "for one host"),
+        "gpc.json": _statement(config),
         "guard in the browser": config.browser.guard,
         "caching": config.caching.strategy,
     }
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _statement(config: Config) -> str:
+    """What the site says of itself at ``/.well-known/gpc.json``, and whether it can be true."""
+    stated = config.well_known.gpc
+    if stated is None:
+        return f"[yellow]not served: {escape('[well_known]')} states nothing[/]"
+    acts = config.enforcement.mode == "enforce" and config.signals.gpc
+    if stated and not acts:
+        return "[bold red]says that GPC is honoured, and it is NOT[/]"
+    return "says that GPC is honoured" if stated else "says that GPC is not honoured"

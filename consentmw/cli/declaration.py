@@ -7,23 +7,15 @@ import json
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from consentmw.cli.output import OutputOption, write_report
 from consentmw.cli.scanning import scan_target
-from consentmw.cli.target import (
-    ConfigOption,
-    HeaderOption,
-    LimitOption,
-    OutputOption,
-    RobotsOption,
-    TargetArgument,
-    read_headers,
-    read_target,
-)
+from consentmw.cli.target import Target, on_target
 
 if TYPE_CHECKING:
-    from consentmw.cli.target import Target
     from consentmw.inspection.inventory import Inventory
 
 _HEADINGS = ("Name", "Set by", "Category", "Lifetime")
@@ -47,17 +39,10 @@ class DeclaredCookie:
     lifetime: str
 
 
+@on_target(limit=500)
 def declaration(
-    target: TargetArgument,
+    target: Target,
     *,
-    config: ConfigOption = None,
-    limit: LimitOption = 500,
-    robots: RobotsOption = True,
-    header: HeaderOption = None,
-    browser: Annotated[
-        bool,
-        typer.Option("--browser", help="Load each page in Chromium, for cookies set by scripts."),
-    ] = False,
     format: Annotated[  # noqa: A002 (the option's name)
         DeclarationFormat, typer.Option("--format", "-f", help="How the table is written.")
     ] = DeclarationFormat.MARKDOWN,
@@ -65,31 +50,26 @@ def declaration(
 ) -> None:
     """Write the table of cookies for a privacy notice, from the configuration and a scan.
 
-    Cookies that the configuration declares are in it whether or not the scan has met them.
+    Cookies that the configuration declares are in it whether or not the scan has met them. With
+    --browser those that scripts set are met, too.
     """
-    opened = read_target(target, config, obey_robots=robots)
-
-    inventory = scan_target(opened, limit=limit, headers=read_headers(header), in_browser=browser)
-    cookies = _declared(opened, inventory)
+    cookies = _declared(target, scan_target(target))
     writers = {
         DeclarationFormat.MARKDOWN: _as_markdown,
         DeclarationFormat.HTML: _as_html,
         DeclarationFormat.JSON: _as_json,
     }
-    text = writers[format](cookies)
-    if output is None:
-        typer.echo(text)
-    else:
-        output.write_text(text + "\n", encoding="utf-8")
+    write_report(writers[format](cookies), output)
 
 
 def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
     order = list(target.config.categories) if target.config else []
+    own_name = _own_name(target)
     cookies = {
         entry.found.name: DeclaredCookie(
             name=entry.found.name,
-            vendor=entry.found.vendor or target.name,
-            category=entry.found.category or "unclassified",
+            vendor=entry.found.vendor or own_name,
+            category=", ".join(entry.found.categories) or "unclassified",
             lifetime=entry.found.lifetime,
         )
         for entry in inventory.entries()
@@ -102,7 +82,10 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
             and not _is_met(rule.pattern, cookies)
         ):
             cookies[rule.pattern] = DeclaredCookie(
-                name=rule.pattern, vendor=rule.vendor, category=rule.category, lifetime=""
+                name=rule.pattern,
+                vendor=rule.vendor or own_name,
+                category=rule.category,
+                lifetime="",
             )
 
     def place(cookie: DeclaredCookie) -> tuple[int, str]:
@@ -110,6 +93,12 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
         return (order.index(cookie.category) if known else len(order), cookie.name)
 
     return sorted(cookies.values(), key=place)
+
+
+def _own_name(target: Target) -> str:
+    """What a notice calls the site itself."""
+    named = target.config.preferences.site_name if target.config else ""
+    return named or urlsplit(target.name).hostname or "this site"
 
 
 def _is_met(pattern: str, cookies: dict[str, DeclaredCookie]) -> bool:
@@ -124,7 +113,7 @@ def _rows(cookies: list[DeclaredCookie]) -> list[tuple[str, str, str, str]]:
 def _as_markdown(cookies: list[DeclaredCookie]) -> str:
     lines = ["| " + " | ".join(_HEADINGS) + " |", "|" + " --- |" * len(_HEADINGS)]
     for name, *rest in _rows(cookies):
-        cells = [f"`{name}`", *rest]
+        cells = [f"`{name.replace('`', '')}`", *rest]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 

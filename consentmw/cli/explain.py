@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,26 +11,36 @@ from urllib.parse import urlsplit
 import anyio
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from consentmw.cli.exits import EXIT_FAILED, interruptible
 from consentmw.cli.reports.as_tables import findings_table
 from consentmw.cli.target import ConfigOption
 from consentmw.config import load_config
 from consentmw.data import load_catalogue
 from consentmw.inspection.findings import find_all
-from consentmw.inspection.sites import LiveSite
+from consentmw.inspection.landing import fetch_landing_page
+from consentmw.inspection.sites import SiteOptions
+from consentmw.inspection.targets import open_site
 
 if TYPE_CHECKING:
     from consentmw.core.catalogue import Catalogue
     from consentmw.core.rules import Classification
     from consentmw.inspection.findings import Found
 
+_HAS_SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//", re.IGNORECASE)
 _NO_ANSWER = "unclassified: no rule matches"
 
 
+@interruptible
 def explain(
     url: Annotated[
-        str | None, typer.Argument(help="Of a script, pixel, frame, …", show_default=False)
+        str | None,
+        typer.Argument(
+            help="Of a script, pixel, frame, …; '/path' is one on the site itself.",
+            show_default=False,
+        ),
     ] = None,
     *,
     cookie: Annotated[
@@ -46,7 +57,8 @@ def explain(
         ),
     ] = None,
     page: Annotated[
-        bool, typer.Option("--page", help="Fetch the URL and explain each resource of the page.")
+        bool,
+        typer.Option("--page", help="Fetch the page there and explain what is on it."),
     ] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -58,17 +70,20 @@ def explain(
         raise typer.BadParameter("give one of: a URL, --cookie NAME, --inline FILE")
     if page and url is None:
         raise typer.BadParameter("--page goes with a URL")
-    catalogue = load_config(config).catalogue if config is not None else load_catalogue()
+    own = load_config(config) if config is not None else None
+    catalogue = own.catalogue if own else load_catalogue()
+    console = Console()
     if page and url is not None:
-        table = findings_table(anyio.run(_find_on_page, url, catalogue), title=url)
-        Console().print(table)
+        tag_attributes = own.tag_attributes if own else ("data-consent",)
+        shown, found = anyio.run(_find_on_page, url, catalogue, tag_attributes)
+        console.print(findings_table(found, title=shown))
         return
     answers = _answers(catalogue, url=url, cookie=cookie, inline=inline)
     if not answers:
         typer.echo(_NO_ANSWER)
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_FAILED)
     for answer in answers:
-        Console().print(_table(answer))
+        console.print(_table(answer))
 
 
 def _answers(
@@ -84,27 +99,37 @@ def _answers(
 
 
 def _absolute(url: str) -> str:
-    absolute = url if "//" in url else f"https://{url}"
-    if not urlsplit(absolute).hostname:
+    if url.startswith("/") and not url.startswith("//"):
+        return url  # what only a site's own configuration knows
+    absolute = url if _HAS_SCHEME.match(url) else f"https://{url}"
+    try:
+        host = urlsplit(absolute).hostname
+    except ValueError:
+        host = None
+    if not host:
         raise typer.BadParameter(f"{url!r} names no host")
     return absolute
 
 
-async def _find_on_page(url: str, catalogue: Catalogue) -> list[Found]:
-    async with LiveSite(url, obey_robots=False) as site:
-        fetched = await site.fetch(url, {})
-    return find_all(fetched, catalogue, now=datetime.now(tz=UTC))
+async def _find_on_page(
+    url: str, catalogue: Catalogue, tag_attributes: tuple[str, ...]
+) -> tuple[str, list[Found]]:
+    async with open_site(url, SiteOptions(obey_robots=False)) as site:
+        page = await fetch_landing_page(site, {})
+        name = site.name_of(page.url)
+    now = datetime.now(tz=UTC)
+    return name, find_all(page, catalogue, tag_attributes=tag_attributes, now=now)
 
 
 def _table(answer: Classification) -> Table:
     table = Table(show_header=False, box=None)
     rule = answer.rule
-    table.add_row("category", f"[bold]{answer.category}[/]")
-    table.add_row("vendor", answer.vendor)
-    table.add_row("rule", f"{rule.kind} {rule.pattern}")
-    table.add_row("source", rule.source)
+    table.add_row("category", f"[bold]{escape(answer.category)}[/]")
+    table.add_row("vendor", escape(answer.vendor or "the site itself"))
+    table.add_row("rule", escape(f"{rule.kind} {rule.pattern}"))
+    table.add_row("source", escape(rule.source))
     if rule.note:
-        table.add_row("why", rule.note)
+        table.add_row("why", escape(rule.note))
     if rule.kind == "cookie" and not rule.distinctive:
         table.add_row(
             "note", "a name that many use: it says nothing about a cookie that the site itself sets"

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 import typer
 
+from consentmw.cli.output import check_writable
 from consentmw.cli.scanning import scan_target
-from consentmw.cli.target import LimitOption, RobotsOption, TargetArgument, read_target
+from consentmw.cli.target import Target, on_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,22 +49,22 @@ _MEMBERS = """
 """
 
 
+@on_target(limit=50)
 def init(
-    target: TargetArgument,
+    target: Target,
     *,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file to write.", dir_okay=False)
+        Path,
+        typer.Option(
+            "--output", "-o", help="The file to write.", dir_okay=False, callback=check_writable
+        ),
     ] = Path("consent.toml"),
-    limit: LimitOption = 50,
-    robots: RobotsOption = True,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """Write a commented consent.toml for a site, with what a scan of it found."""
     if output.exists() and not force:
         raise typer.BadParameter(f"{output} is there already; --force replaces it")
-    opened = read_target(target, None, obey_robots=robots)
-
-    inventory = scan_target(opened, limit=limit)
+    inventory = scan_target(target)
     output.write_text(build_configuration(inventory, output.name), encoding="utf-8")
     groups = inventory.by_category()
     typer.echo(f"{output}: {inventory.page_count} pages scanned")
@@ -82,7 +83,7 @@ def build_configuration(inventory: Inventory, file: str) -> str:
     unclassified = groups.pop("unclassified", [])
     parts = [_HEAD.format(file=file)]
     for category, entries in sorted(groups.items()):
-        names = sorted({f"{_name(entry)} ({entry.found.vendor})" for entry in entries})
+        names = sorted({_printable(_name(entry)) for entry in entries})
         parts.append(
             f"\n# {category}: known by the catalogue, nothing to be written\n"
             + "".join(f"#   {name}\n" for name in names)
@@ -97,8 +98,15 @@ def build_configuration(inventory: Inventory, file: str) -> str:
 def _name(entry: Entry) -> str:
     found = entry.found
     if found.kind == "cookie":
-        return f"cookie {found.name}"
-    return urlsplit(found.url).hostname or f"inline script, line {found.line}"
+        name = f"cookie {found.name}"
+    else:
+        name = urlsplit(found.url).hostname or f"inline script, line {found.line}"
+    return f"{name} ({found.vendor or 'tagged by the site'})"
+
+
+def _printable(text: str) -> str:
+    # TOML, "Comment": no control characters.
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _suggestions(entries: Iterable[Entry]) -> Iterator[str]:
@@ -108,6 +116,7 @@ def _suggestions(entries: Iterable[Entry]) -> Iterator[str]:
     for key, values in (("hosts", hosts), ("cookies", cookies)):
         if values:
             yield f"# {key} = [\n"
-            # JSON's strings are TOML's basic strings.
-            yield from (f"#     {json.dumps(value)},\n" for value in values)
+            # JSON's strings are TOML's basic strings, but for its pairs of surrogates.
+            strings = (json.dumps(_printable(value), ensure_ascii=False) for value in values)
+            yield from (f"#     {string},\n" for string in strings)
             yield "# ]\n"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 if TYPE_CHECKING:
@@ -16,21 +17,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def crawl_progress(verb: str, limit: int) -> Iterator[Callable[[CrawlProgress], None]]:
+def crawl_progress(verb: str) -> Iterator[Callable[[CrawlProgress], None]]:
     """Draw a bar while the block runs.
 
     Args:
         verb: What is being done.
-        limit: How many pages there will be at the most.
     """
+    console = Console(stderr=True)
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("[dim]{task.fields[page]}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )
     with bar:
         task = bar.add_task(verb, total=None, page="")
@@ -39,8 +41,8 @@ def crawl_progress(verb: str, limit: int) -> Iterator[Callable[[CrawlProgress], 
             bar.update(
                 task,
                 completed=progress.visited,
-                total=min(progress.known, limit),
-                page=urlsplit(progress.url).path[:50],
+                total=progress.expected,
+                page=escape(urlsplit(progress.url).path[:50]),
             )
 
         yield on_progress

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from consentmw.cli.exits import EXIT_FAILED
+from consentmw.cli.output import OutputOption, check_writable, write_report
 from consentmw.cli.reports.as_html import scan_as_html
 from consentmw.cli.reports.as_json import scan_as_json
 from consentmw.cli.reports.as_sarif import scan_as_sarif
 from consentmw.cli.reports.as_tables import print_scan
 from consentmw.cli.scanning import scan_target
-from consentmw.cli.target import (
-    ConcurrencyOption,
-    ConfigOption,
-    DelayOption,
-    HeaderOption,
-    LimitOption,
-    OutputOption,
-    RobotsOption,
-    TargetArgument,
-    read_headers,
-    read_target,
-)
-
-if TYPE_CHECKING:
-    from consentmw.inspection.inventory import Inventory
+from consentmw.cli.target import Target, on_target
 
 
 class ScanFormat(StrEnum):
@@ -39,19 +27,10 @@ class ScanFormat(StrEnum):
     HTML = "html"
 
 
+@on_target(limit=500)
 def scan(
-    target: TargetArgument,
+    target: Target,
     *,
-    config: ConfigOption = None,
-    limit: LimitOption = 500,
-    concurrency: ConcurrencyOption = 4,
-    delay: DelayOption = 0.0,
-    robots: RobotsOption = True,
-    header: HeaderOption = None,
-    browser: Annotated[
-        bool,
-        typer.Option("--browser", help="Load each page in Chromium, so that its scripts run."),
-    ] = False,
     format: Annotated[  # noqa: A002 (the option's name)
         ScanFormat, typer.Option("--format", "-f", help="How the result is written.")
     ] = ScanFormat.TABLE,
@@ -62,6 +41,7 @@ def scan(
             "--resume",
             help="Note each page in this file, and go on from what an earlier scan noted there.",
             dir_okay=False,
+            callback=check_writable,
         ),
     ] = None,
     fail_on: Annotated[
@@ -79,38 +59,21 @@ def scan(
     Crawls within the site: one host, links only, robots.txt obeyed. Cookies that the server sets
     are listed with those that scripts can't see; with --browser those that scripts set, too.
     """
-    opened = read_target(target, config, obey_robots=robots)
-    headers = read_headers(header)
-
-    inventory = scan_target(
-        opened,
-        limit=limit,
-        concurrency=concurrency,
-        delay_seconds=delay,
-        headers=headers,
-        in_browser=browser,
-        log_path=log,
-    )
-    _write(inventory, target, format, output)
+    target.check_categories(fail_on or (), "--fail-on", others=("unclassified",))
+    inventory = scan_target(target, log_path=log)
+    if format is ScanFormat.TABLE:
+        print_scan(inventory, target.name, output)
+    else:
+        writers = {
+            ScanFormat.JSON: scan_as_json,
+            ScanFormat.SARIF: scan_as_sarif,
+            ScanFormat.HTML: scan_as_html,
+        }
+        write_report(writers[format](inventory, target.name), output)
+    if output is not None:
+        typer.echo(f"{output}: {inventory.page_count} pages", err=True)
     groups = inventory.by_category()
     failed = [name for name in fail_on or () if groups.get(name)]
     if failed:
         typer.echo(f"--fail-on: {', '.join(failed)} found", err=True)
-        raise typer.Exit(1)
-
-
-def _write(inventory: Inventory, target: str, format_: ScanFormat, output: Path | None) -> None:
-    if format_ is ScanFormat.TABLE:
-        print_scan(inventory, target, output)
-        return
-    writers = {
-        ScanFormat.JSON: scan_as_json,
-        ScanFormat.SARIF: scan_as_sarif,
-        ScanFormat.HTML: scan_as_html,
-    }
-    text = writers[format_](inventory, target)
-    if output is None:
-        typer.echo(text)
-    else:
-        output.write_text(text, encoding="utf-8")
-        typer.echo(f"{output}: {inventory.page_count} pages", err=True)
+        raise typer.Exit(EXIT_FAILED)

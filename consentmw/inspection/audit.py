@@ -1,4 +1,4 @@
-"""Does a site honour an opt-out? Visits a page as several visitors and names what is wrong.
+"""Does a site honour an opt-out? Visits each page as several visitors and names what is wrong.
 
 Works on any site, whatever it runs on: only what is sent is looked at. The plain page is fetched
 twice first. What differs between those two (tokens, times, rotating content) is unstable: it is
@@ -7,70 +7,34 @@ never counted as lost, and it never hides an advertising resource.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urljoin, urlsplit
 
-from consentmw.errors import TargetError
+from consentmw.errors import RewriteError, TargetError
+from consentmw.inspection.cacheability import audit_caches
 from consentmw.inspection.comparison import compare_pages
-from consentmw.inspection.crawl import Frontier, Progress, Visited, crawl
+from consentmw.inspection.crawl import Progress, crawl
+from consentmw.inspection.faults import Fault, FaultKind
 from consentmw.inspection.findings import find_all
+from consentmw.inspection.frontier import Frontier
+from consentmw.inspection.gpc_support import GPC_SUPPORT_PATH, read_gpc_support_problem
 from consentmw.inspection.states import NO_SIGNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from consentmw.core.catalogue import Catalogue
+    from consentmw.inspection.crawl import Visited
     from consentmw.inspection.findings import Found
     from consentmw.inspection.pages import FetchedPage
+    from consentmw.inspection.plan import AuditPlan
     from consentmw.inspection.sites import Site
     from consentmw.inspection.states import VisitorState
 
-
-class FaultKind(StrEnum):
-    """What can be wrong; the values are stable names for reports and CI."""
-
-    LEAKED_RESOURCE = "leaked-resource"
-    LEAKED_INLINE = "leaked-inline"
-    LEAKED_NOSCRIPT = "leaked-noscript"
-    LEAKED_COOKIE = "leaked-cookie"
-    LEAKED_HINT = "leaked-hint"
-    LOST_CONTENT = "lost-content"
-    LOST_COOKIE = "lost-cookie"
-    DIFFERENT_STATUS = "different-status"
-    MISSING_VARY = "missing-vary"
-    SHARED_VALIDATOR = "shared-validator"
-    STALE_NOT_MODIFIED = "stale-not-modified"
-    MORE_CACHEABLE = "more-cacheable"
-    GPC_SUPPORT_MISSING = "gpc-support-missing"
-    GPC_SUPPORT_INVALID = "gpc-support-invalid"
-    UNREADABLE = "unreadable"
-
-
-_CONFIRMATIONS = 3
-LEAKS = frozenset(kind for kind in FaultKind if kind.value.startswith("leaked-"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One thing that is wrong on one page for one visitor."""
-
-    kind: FaultKind
-    url: str
-    state: str
-    message: str
-    found: Found | None = None
-
-    @property
-    def is_leak(self) -> bool:
-        """Whether something reached a visitor who had declined it."""
-        return self.kind in LEAKS
-
-    def __str__(self) -> str:
-        return f"{self.url} [{self.state}] {self.kind}: {self.message}"
+# Of what is on two pages in three, seven visits see it each time and six others never once in some
+# ten thousand audits.
+_MORE_VISITS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +42,11 @@ class PageAudit:
     """What the visits to one page have shown."""
 
     url: str
+    """The page's name."""
     faults: tuple[Fault, ...]
-    unstable: tuple[str, ...]
+    unstable: tuple[str, ...] = ()
     """What differs from one plain visit to the next, by name."""
-    suppressed: int
+    suppressed: int = 0
     """How many resources of denied categories the plain page has and the others have not."""
 
 
@@ -92,140 +57,134 @@ class SiteAudit:
     pages: tuple[PageAudit, ...]
     faults: tuple[Fault, ...]
     """Those of all pages and those of the site itself."""
+    is_cut_short: bool = False
+    """Whether there are pages that only the limit kept from being visited."""
 
 
 async def audit_site(
     site: Site,
+    plan: AuditPlan,
     *,
-    states: Iterable[VisitorState],
-    catalogue: Catalogue,
-    tolerated: frozenset[str] = frozenset(),
-    tag_attributes: tuple[str, ...] = ("data-consent",),
     limit: int = 50,
     concurrency: int = 4,
-    delay_seconds: float = 0.0,
-    leave_out: str | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> SiteAudit:
-    """Crawl a site and audit each of its pages; the arguments are those of `audit_page` and `scan`.
+    """Crawl a site and audit each of its pages.
+
+    Args:
+        site: An open site.
+        plan: Who visits it, and what each of them must not get.
+        limit: How many pages at the most.
+        concurrency: How many pages are under way at once.
+        on_progress: Called after each page.
 
     Raises:
-        TargetError: The site does not answer at all.
+        TargetError: Not one page could be read.
     """
-    states = tuple(states)
-    frontier = Frontier(site.origin, limit=limit, leave_out=leave_out)
+    frontier = Frontier(
+        site.origin, limit=limit, leave_out=plan.leave_out, may_fetch=site.may_fetch
+    )
     frontier.add(site.start)
-    pages: list[PageAudit] = []
-    site_faults = await audit_gpc_support(site)
-    async for visit in crawl(
+    site_faults = await _audit_gpc_support(site)
+    pages: dict[int, PageAudit] = {}
+    problems: dict[int, str] = {}
+
+    async def visit(visit: Visited) -> None:
+        message = visit.page.problem if visit.page is not None else visit.error
+        if message:
+            problems[visit.number] = f"{site.name_of(visit.url)}: {message}"
+        try:
+            if visit.page is not None:
+                pages[visit.number] = await audit_page(site, visit.url, plan)
+        except (TargetError, RewriteError) as error:
+            problems[visit.number] = f"{site.name_of(visit.url)}: {error}"
+            message = str(error)
+        if visit.number not in pages:
+            pages[visit.number] = _unreadable(site.name_of(visit.url), message)
+        on_progress(Progress(url=visit.url, visited=len(pages), expected=frontier.expected))
+
+    await crawl(
         site,
         frontier=frontier,
-        headers=NO_SIGNAL.all_headers(),
+        headers=plan.baseline.all_headers(),
+        visit=visit,
         concurrency=concurrency,
-        delay_seconds=delay_seconds,
-    ):
-        pages.append(
-            await _audit_visited(
-                site,
-                visit,
-                states=states,
-                catalogue=catalogue,
-                tolerated=tolerated,
-                tag_attributes=tag_attributes,
-            )
-        )
-        on_progress(Progress(url=visit.url, visited=len(pages), known=len(frontier)))
-    faults = (*site_faults, *(fault for page in pages for fault in page.faults))
-    return SiteAudit(pages=tuple(pages), faults=faults)
-
-
-async def _audit_visited(
-    site: Site,
-    visit: Visited,
-    *,
-    states: tuple[VisitorState, ...],
-    catalogue: Catalogue,
-    tolerated: frozenset[str] = frozenset(),
-    tag_attributes: tuple[str, ...],
-) -> PageAudit:
-    message = visit.error
-    if not message:
-        try:
-            return await audit_page(
-                site,
-                visit.url,
-                states=states,
-                catalogue=catalogue,
-                tolerated=tolerated,
-                tag_attributes=tag_attributes,
-            )
-        except TargetError as error:
-            message = str(error)
-    fault = Fault(kind=FaultKind.UNREADABLE, url=visit.url, state=NO_SIGNAL.name, message=message)
-    return PageAudit(url=visit.url, faults=(fault,), unstable=(), suppressed=0)
+    )
+    if len(problems) == len(pages):
+        raise TargetError(problems[min(problems)] if problems else f"{site.origin}: no page")
+    ordered = tuple(pages[number] for number in sorted(pages))
+    return SiteAudit(
+        pages=ordered,
+        faults=(*site_faults, *(fault for page in ordered for fault in page.faults)),
+        is_cut_short=frontier.is_cut_short,
+    )
 
 
 async def audit_page(
-    site: Site,
-    url: str,
-    *,
-    states: Iterable[VisitorState],
-    catalogue: Catalogue,
-    tolerated: frozenset[str] = frozenset(),
-    tag_attributes: tuple[str, ...] = ("data-consent",),
-    now: datetime | None = None,
+    site: Site, url: str, plan: AuditPlan, *, now: datetime | None = None
 ) -> PageAudit:
     """Visit one page as each visitor and name what is wrong.
 
     Args:
         site: An open site.
         url: The page.
-        states: The visitors who have opted out, one way or another.
-        catalogue: Says what is advertising.
-        tolerated: Categories that may go missing without having been declined: a site need not
-            tell them apart.
-        tag_attributes: The attributes with which the site tags elements.
+        plan: Who visits it, and what each of them must not get.
         now: Against which cookies' ``Expires`` counts; the present where left out.
 
     Raises:
         TargetError: The site did not answer.
+        RewriteError: A page that can't be read.
     """
     now = now or datetime.now(tz=UTC)
+    parts = urlsplit(url)
+    zone_denied = plan.zone_denied(parts.netloc, unquote(parts.path))
+    name = site.name_of(url)
 
     def found_on(page: FetchedPage) -> list[Found]:
-        return find_all(page, catalogue, tag_attributes=tag_attributes, now=now)
+        return find_all(page, plan.catalogue, tag_attributes=plan.tag_attributes, now=now)
 
-    plain = [await site.fetch(url, NO_SIGNAL.all_headers()) for _ in range(2)]
-    plain_found = found_on(plain[0])
-    faults: list[Fault] = []
+    plain = [await site.fetch(url, plan.baseline.all_headers()) for _ in range(2)]
+    if plain[0].status >= 500:
+        return _unreadable(name, plain[0].problem)
+    plain_found = [found_on(page) for page in plain]
+    faults = list(_leaks(name, plain_found, plan.baseline, zone_denied))
     unstable: tuple[str, ...] = ()
     suppressed = 0
-    for state in states:
+    for state in plan.visitors:
         treated = [await site.fetch(url, state.all_headers())]
-        treated_found = found_on(treated[0])
-        declined = found_of(plain_found, state.declines)
-        missing_too = found_of(plain_found, tolerated)
-        leaked = found_of(treated_found, state.declines)
-        suppressed = max(suppressed, len(declined) - len(leaked))
-        faults += _leaks(url, leaked, state.name)
-        comparison = compare_pages(plain, treated, [*declined, *missing_too])
-        for _ in range(_CONFIRMATIONS if comparison.lost else 0):
-            # Content that rotates may by chance have been the same twice.
-            plain.append(await site.fetch(url, NO_SIGNAL.all_headers()))
-            treated.append(await site.fetch(url, state.all_headers()))
-        comparison = compare_pages(plain, treated, [*declined, *missing_too])
+        treated_found = [found_on(page) for page in treated]
+        denied = state.declines | zone_denied
+        missing = [*found_of(plain_found[0], denied | plan.tolerated)]
+        comparison = compare_pages(plain, treated, missing)
+        for number in range(_MORE_VISITS):
+            if not comparison.is_doubtful and not _differs_in_status(plain, treated):
+                break
+            # Content that rotates may by chance have been the same twice, a server have hiccups.
+            pair = [(plan.baseline, plain), (state, treated)]
+            for visitor, visits in pair if number % 2 else reversed(pair):  # never in its step
+                visits.append(await site.fetch(url, visitor.all_headers()))
+            treated_found.append(found_on(treated[-1]))
+            comparison = compare_pages(plain, treated, missing)
+        leaks = list(_leaks(name, treated_found, state, zone_denied))
+        declined = found_of(plain_found[0], denied)
+        suppressed = max(suppressed, len(declined) - len(found_of(treated_found[0], denied)))
+        faults += leaks
         unstable = comparison.unstable
+
+        def fault(kind: FaultKind, message: str, state: VisitorState = state) -> Fault:
+            return Fault(kind=kind, url=name, state=state.name, message=message)
+
+        faults += [fault(FaultKind.LOST_CONTENT, lost) for lost in comparison.lost]
         faults += [
-            Fault(kind=FaultKind.LOST_CONTENT, url=url, state=state.name, message=lost)
-            for lost in comparison.lost
+            fault(FaultKind.LOST_COOKIE, message)
+            for message in _lost_cookies(plain_found, treated_found, denied | plan.tolerated)
         ]
-        cookies = (_cookies(plain_found), _cookies(found_on(plain[1])), _cookies(treated_found))
-        faults += _lost_cookies(
-            *cookies, known=state.declines | tolerated, url=url, state=state.name
-        )
-        faults += _header_faults(plain[0], treated[0], state.name)
-        faults += await _validator_faults(site, plain[0], treated[0], state)
-    return PageAudit(url=url, faults=tuple(faults), unstable=unstable, suppressed=suppressed)
+        if _differs_in_status(plain, treated):
+            message = f"{treated[0].status} instead of {plain[0].status}"
+            faults.append(fault(FaultKind.DIFFERENT_STATUS, message))
+        if comparison.differs:
+            faults += await audit_caches(site, plain[0], treated[0], state)
+    return PageAudit(url=name, faults=tuple(faults), unstable=unstable, suppressed=suppressed)
 
 
 def found_of(found: Iterable[Found], categories: frozenset[str]) -> list[Found]:
@@ -233,155 +192,71 @@ def found_of(found: Iterable[Found], categories: frozenset[str]) -> list[Found]:
     return [one for one in found if categories.intersection(one.categories)]
 
 
-def _leaks(url: str, leaked: Iterable[Found], state: str) -> Iterator[Fault]:
-    for one in leaked:
-        if one.kind == "cookie":
-            kind = FaultKind.LEAKED_COOKIE
-        elif one.kind in {"hint", "header hint"}:
-            kind = FaultKind.LEAKED_HINT
-        elif one.in_noscript:
-            kind = FaultKind.LEAKED_NOSCRIPT
-        elif one.kind == "inline script":
-            kind = FaultKind.LEAKED_INLINE
-        else:
-            kind = FaultKind.LEAKED_RESOURCE
-        yield Fault(kind=kind, url=url, state=state, message=one.describe(), found=one)
+def _unreadable(name: str, message: str) -> PageAudit:
+    kind, state = FaultKind.UNREADABLE, NO_SIGNAL.name
+    return PageAudit(url=name, faults=(Fault(kind=kind, url=name, state=state, message=message),))
+
+
+def _differs_in_status(plain: Iterable[FetchedPage], treated: Iterable[FetchedPage]) -> bool:
+    return {page.status for page in plain}.isdisjoint(page.status for page in treated)
+
+
+def _leaks(
+    name: str, visits: Iterable[list[Found]], state: VisitorState, zone_denied: frozenset[str]
+) -> Iterator[Fault]:
+    told: set[tuple[str, ...]] = set()
+    for found in visits:
+        for one in found:
+            # The site's own tag outranks what the catalogue says, but not in a zone.
+            in_zone = one.category in zone_denied
+            if not in_zone and not (state.declines | zone_denied).intersection(one.categories):
+                continue
+            kind = _leak_kind(one)
+            if (key := (kind, *one.identity)) not in told:
+                told.add(key)
+                yield Fault(
+                    kind=kind, url=name, state=state.name, message=one.describe(), found=one
+                )
+
+
+def _leak_kind(one: Found) -> FaultKind:
+    if one.kind == "cookie":
+        return FaultKind.LEAKED_COOKIE
+    if one.kind in {"hint", "header hint"}:
+        return FaultKind.LEAKED_HINT
+    if one.in_noscript:
+        return FaultKind.LEAKED_NOSCRIPT
+    if one.kind == "inline script":
+        return FaultKind.LEAKED_INLINE
+    return FaultKind.LEAKED_RESOURCE
+
+
+def _lost_cookies(
+    plain: Iterable[list[Found]], treated: Iterable[list[Found]], missing: frozenset[str]
+) -> Iterator[str]:
+    always, *others = [_cookies(found) for found in plain]
+    sometimes = set().union(*map(_cookies, treated))
+    for name, one in sorted(always.items()):
+        expected = all(name in other for other in others) and not missing & {*one.categories}
+        if expected and name not in sometimes:
+            yield f"the cookie {name!r} ({one.category or 'unclassified'}) is no longer set"
 
 
 def _cookies(found: Iterable[Found]) -> dict[str, Found]:
     return {one.name: one for one in found if one.kind == "cookie"}
 
 
-def _lost_cookies(
-    plain: dict[str, Found],
-    again: dict[str, Found],
-    treated: dict[str, Found],
-    *,
-    known: frozenset[str],
-    url: str,
-    state: str,
-) -> Iterator[Fault]:
-    for name in sorted((plain.keys() & again.keys()) - treated.keys()):
-        one = plain[name]
-        if not known.intersection(one.categories):
-            yield Fault(
-                kind=FaultKind.LOST_COOKIE,
-                url=url,
-                state=state,
-                message=f"the cookie {name!r} ({one.category or 'unclassified'}) is no longer set",
-                found=one,
-            )
-
-
-def _header_faults(plain: FetchedPage, treated: FetchedPage, state: str) -> Iterator[Fault]:
-    def fault(kind: FaultKind, message: str) -> Fault:
-        return Fault(kind=kind, url=plain.url, state=state, message=message)
-
-    if plain.status != treated.status:
-        yield fault(FaultKind.DIFFERENT_STATUS, f"{treated.status} instead of {plain.status}")
-    if plain.body == treated.body:
-        return
-    carrier = "cookie" if state in {"opted-out", "allowed"} else "sec-gpc"
-    for page, whose in ((plain, "the plain page"), (treated, "the page under the opt-out")):
-        # RFC 9111, section 4.1: without Vary a shared cache hands one variant to everyone.
-        if not _is_shared_cache_safe(page, carrier):
-            yield fault(
-                FaultKind.MISSING_VARY,
-                f"{whose} differs by {carrier}, but says neither 'Vary: {carrier}' nor 'private'",
-            )
-    validators = [value for value in plain.values("etag") if value in treated.values("etag")]
-    if validators:
-        yield fault(
-            FaultKind.SHARED_VALIDATOR, f"both variants carry the same ETag {validators[0]}"
-        )
-    if _shared_seconds(treated) > _shared_seconds(plain):
-        yield fault(
-            FaultKind.MORE_CACHEABLE,
-            f"Cache-Control is {_cache_control(treated)!r}, and {_cache_control(plain)!r} without",
-        )
-
-
-def _cache_control(page: FetchedPage) -> str:
-    return ", ".join(page.values("cache-control")).lower()
-
-
-def _directives(page: FetchedPage) -> dict[str, str]:
-    directives = {}
-    for part in _cache_control(page).split(","):
-        name, _, value = part.strip().partition("=")
-        if name:
-            directives[name] = value.strip('"')
-    return directives
-
-
-def _shared_seconds(page: FetchedPage) -> int:
-    """How long a shared cache may keep the page (RFC 9111, section 4.2.1)."""
-    directives = _directives(page)
-    if directives.keys() & {"private", "no-store", "no-cache"}:
-        return 0
-    value = directives.get("s-maxage", directives.get("max-age", "0"))
-    return int(value) if value.isdecimal() else 0
-
-
-def _is_shared_cache_safe(page: FetchedPage, carrier: str) -> bool:
-    if _directives(page).keys() & {"private", "no-store"}:
-        return True
-    varied = {name.strip().lower() for value in page.values("vary") for name in value.split(",")}
-    return "*" in varied or carrier in varied
-
-
-async def _validator_faults(
-    site: Site, plain: FetchedPage, treated: FetchedPage, state: VisitorState
-) -> list[Fault]:
-    if plain.body == treated.body:
-        return []
-    faults = []
-    for name, field in (("etag", "if-none-match"), ("last-modified", "if-modified-since")):
-        for value in plain.values(name)[:1]:
-            # A browser that has the plain page in its cache asks with what that page carried.
-            answer = await site.fetch(plain.url, {**state.all_headers(), field: value})
-            if answer.status == 304:
-                faults.append(
-                    Fault(
-                        kind=FaultKind.STALE_NOT_MODIFIED,
-                        url=plain.url,
-                        state=state.name,
-                        message=f"304 to the {field} of the plain page: the browser goes on "
-                        "showing that one",
-                    )
-                )
-    return faults
-
-
-async def audit_gpc_support(site: Site) -> list[Fault]:
-    """Look at ``/.well-known/gpc.json`` (W3C GPC, GPC Support Resource)."""
-    url = urljoin(f"{site.origin}/", "/.well-known/gpc.json")
-    page = await site.fetch(url, NO_SIGNAL.all_headers())
-    message = read_gpc_support_problem(page)
+async def _audit_gpc_support(site: Site) -> list[Fault]:
+    url = urljoin(f"{site.origin}/", GPC_SUPPORT_PATH)
+    missing = False
+    try:
+        page = await site.fetch(url, NO_SIGNAL.all_headers())
+        missing = page.status != 200
+        message = read_gpc_support_problem(page)
+    except TargetError as error:
+        missing, message = True, str(error)
     if message is None:
         return []
-    missing = page.status != 200
     kind = FaultKind.GPC_SUPPORT_MISSING if missing else FaultKind.GPC_SUPPORT_INVALID
-    return [Fault(kind=kind, url=url, state=NO_SIGNAL.name, message=message)]
-
-
-def read_gpc_support_problem(page: FetchedPage) -> str | None:
-    """Say what is wrong with a site's GPC support resource; None where nothing is."""
-    if page.status != 200:
-        return f"answered {page.status}: the site doesn't say that it honours GPC"
-    if page.media_type != "application/json":
-        return f"served as {page.media_type or 'no type'!r} instead of 'application/json'"
-    try:
-        content = json.loads(page.body)
-    except ValueError as error:
-        return f"no JSON: {error}"
-    if not isinstance(content, dict) or content.get("gpc") is not True:
-        return "its member 'gpc' is not true"
-    date = content.get("lastUpdate")
-    if not isinstance(date, str):
-        return "its member 'lastUpdate' is missing"
-    try:
-        datetime.fromisoformat(date)
-    except ValueError:
-        return f"its member 'lastUpdate' is no date: {date!r}"
-    return None
+    name = site.name_of(url)
+    return [Fault(kind=kind, url=name, state=NO_SIGNAL.name, message=message)]

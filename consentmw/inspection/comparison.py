@@ -14,12 +14,13 @@ from functools import reduce
 from operator import and_, or_
 from typing import TYPE_CHECKING
 
-from consentmw.inspection.links import Unit, read_units
+from consentmw.inspection.links import Unit, read_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from consentmw.inspection.findings import Found
+    from consentmw.inspection.links import Part
     from consentmw.inspection.pages import FetchedPage
 
 # A wrapper that is empty once its pixel is gone shows nothing, and whoever removed it did no harm.
@@ -28,10 +29,26 @@ _INVISIBLE_WRAPPERS = frozenset({"noscript"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How the two forms of a page differ, apart from what was declined."""
+    """How the two forms of a page differ."""
 
     lost: tuple[str, ...]
+    """What only the plain page has, apart from what was declined and what is meant to differ."""
     unstable: tuple[str, ...]
+    """What differs from one plain visit to the next, as the first two have it."""
+    removed: bool
+    """Whether anything at all is only in the plain page."""
+    added: bool
+    """Whether anything at all is only in the other; with one visit it may be merely unstable."""
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two are different pages, and no cache may take one for the other."""
+        return self.removed or self.added
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether another visit could show that there is less of a difference."""
+        return bool(self.lost) or (self.added and bool(self.unstable))
 
 
 def compare_pages(
@@ -46,21 +63,46 @@ def compare_pages(
     """
     # A script inside a larger declined element, or several loaders in one script, are one place.
     places = {one.offset for one in declined}
-    first = read_units(plain[0])
-    declined_units = Counter(unit for unit, offset in first if offset in places)
-    plain_counts = [_count(read_units(page)) for page in plain]
-    treated_counts = [_count(read_units(page)) for page in treated]
+    plain_parts = [read_parts(page) for page in plain]
+    treated_parts = [read_parts(page) for page in treated]
+    declined_units = Counter(part.unit for part in plain_parts[0] if part.offset in places)
+    plain_counts = [_count(parts) for parts in plain_parts]
     always = reduce(and_, plain_counts)
-    sometimes = reduce(or_, plain_counts) - always
-    lost = always - reduce(or_, treated_counts) - declined_units
-    return Comparison(lost=_names(lost), unstable=_names(sometimes))
-
-
-def _count(units: Iterable[tuple[Unit, int]]) -> Counter[Unit]:
-    return Counter(unit for unit, _ in units if unit.name not in _INVISIBLE_WRAPPERS)
-
-
-def _names(units: Counter[Unit]) -> tuple[str, ...]:
-    return tuple(
-        str(unit) if count == 1 else f"{unit} ({count} times)" for unit, count in units.items()
+    lost = always - reduce(or_, map(_count, treated_parts)) - declined_units
+    whole_plain = [Counter(part.unit for part in parts) for parts in plain_parts]
+    whole_treated = [Counter(part.unit for part in parts) for parts in treated_parts]
+    return Comparison(
+        lost=_names(lost, plain_parts[:1]),
+        unstable=_names(reduce(or_, plain_counts) - always, plain_parts[:2]),
+        removed=bool(reduce(and_, whole_plain) - reduce(or_, whole_treated)),
+        added=bool(reduce(and_, whole_treated) - reduce(or_, whole_plain)),
     )
+
+
+def _count(parts: Iterable[Part]) -> Counter[Unit]:
+    return Counter(part.unit for part in parts if _counts(part))
+
+
+def _counts(part: Part) -> bool:
+    return not part.varies and part.unit.name not in _INVISIBLE_WRAPPERS
+
+
+def _names(units: Counter[Unit], pages: Iterable[Iterable[Part]]) -> tuple[str, ...]:
+    """Name units in the order of the pages that hold them, words that follow as one text."""
+    left = Counter(units)
+    names: Counter[str] = Counter()
+    for parts in pages:
+        words: list[str] = []
+        for part in [*parts, None]:
+            is_meant = part is not None and _counts(part) and left[part.unit] > 0
+            if part is not None and is_meant:
+                left[part.unit] -= 1
+                if part.unit.is_word:
+                    words.append(part.unit.content)
+                    continue
+            if words:
+                names[str(Unit("", " ".join(words)))] += 1
+                words = []
+            if part is not None and is_meant:
+                names[str(part.unit)] += 1
+    return tuple(name if count == 1 else f"{name} ({count} times)" for name, count in names.items())

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
+
+# Of seconds; more is for ever, and Python reads no number of thousands of digits.
+_DIGITS: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +71,10 @@ def read_set_cookie(value: str, *, now: datetime) -> SetCookie | None:
 def _lifetime_seconds(attributes: dict[str, str], now: datetime) -> int | None:
     max_age = attributes.get("max-age", "")
     if max_age.removeprefix("-").isdecimal():
-        return int(max_age)  # Max-Age wins over Expires
+        return int(max_age[:_DIGITS])  # Max-Age wins over Expires
     try:
         expires = parsedate_to_datetime(attributes["expires"])
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return None
     if expires.tzinfo is None:
         expires = expires.replace(tzinfo=UTC)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+from consentmw.inspection.addresses import read_address
 from consentmw.inspection.cookies import SetCookie, lifetime_words, read_set_cookie
 from consentmw.suppression.inventory import list_resources
 
@@ -129,7 +130,7 @@ def find_all(
     sent = {cookie.name for cookie in cookies}
     for cookie in page.stored:
         if cookie.name not in sent:
-            own = cookie.domain in page.host
+            own = f".{page.host}".endswith(f".{cookie.domain}")
             found.append(_cookie(cookie, catalogue, set_by_site=own))
     listed = {one.url for one in found}
     found += [_loaded(one, page, catalogue) for one in page.loaded if one.url not in listed]
@@ -140,10 +141,10 @@ def _in_page(
     page: FetchedPage, catalogue: Catalogue, tag_attributes: tuple[str, ...]
 ) -> Iterator[Found]:
     resources = list_resources(
-        page.body,
+        page.markup,
         catalogue=catalogue,
         url=page.url,
-        charset=page.charset,
+        charset="utf-8",
         tag_attributes=tag_attributes,
     )
     for one in resources:
@@ -191,7 +192,9 @@ def _in_headers(page: FetchedPage, catalogue: Catalogue) -> Iterator[Found]:
     for field in _HINT_FIELDS:
         for value in page.values(field):
             for match in _URL_IN_HINT.finditer(value):
-                url = urljoin(page.url, match[0])
+                url = read_address(match[0], page.url)
+                if url is None:
+                    continue
                 yield _explained(
                     Found(
                         kind="header hint",

@@ -6,15 +6,13 @@ hold a thing, the count is kept and the first few by name.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from consentmw.inspection.findings import Found
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterable
+
+    from consentmw.inspection.findings import Found
 
 _PAGES_NAMED = 5
 
@@ -27,6 +25,12 @@ class Entry:
     page_count: int = 0
     pages: list[str] = field(default_factory=list)
 
+    @property
+    def example(self) -> str:
+        """One of the pages, with the line where there is one."""
+        page = self.pages[0] if self.pages else ""
+        return f"{page}:{self.found.line}" if self.found.line else page
+
 
 class Inventory:
     """Everything that a crawl has found."""
@@ -34,14 +38,23 @@ class Inventory:
     def __init__(self) -> None:
         self.page_count = 0
         self.errors: dict[str, str] = {}
+        """Why a page could not be read, by its name."""
+        self.is_cut_short = False
+        """Whether there are pages that only the limit kept from being visited."""
         self._entries: dict[tuple[str, str, str], Entry] = {}
 
     def add(self, url: str, found: Iterable[Found], error: str = "") -> None:
-        """Count one page and what it holds, or why it could not be read."""
+        """Count one page and what it holds.
+
+        Args:
+            url: Its name.
+            found: What it holds; pages that say what is wrong have tags on them, too.
+            error: Why it is not the page that it should be; empty where it is.
+        """
         if error:
             self.errors[url] = error
-            return
-        self.page_count += 1
+        else:
+            self.page_count += 1
         counted: set[tuple[str, str, str]] = set()
         for one in found:
             entry = self._entries.setdefault(one.identity, Entry(found=one))
@@ -66,64 +79,7 @@ class Inventory:
         """
         groups: dict[str, list[Entry]] = {}
         for entry in self.entries():
-            found = entry.found
-            if found.category is not None or found.is_unclassified:
-                groups.setdefault(found.category or "unclassified", []).append(entry)
+            unclassified = ("unclassified",) if entry.found.is_unclassified else ()
+            for name in entry.found.categories or unclassified:
+                groups.setdefault(name, []).append(entry)
         return groups
-
-
-class CrawlLog:
-    """A file with one JSON line for each visited page, so that a broken-off crawl can go on.
-
-    Args:
-        path: Made where it is missing. A last line that was cut short is passed over.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("a", encoding="utf-8")
-        if self._file.tell():
-            self._file.write("\n")  # ends a line that an interrupted run has left open
-
-    def write(self, url: str, links: Iterable[str], found: Iterable[Found], error: str) -> None:
-        """Add one visited page."""
-        line = {
-            "url": url,
-            "links": list(links),
-            "found": [asdict(one) for one in found],
-            "error": error,
-        }
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedPage:
-    """One line of a crawl's log."""
-
-    url: str
-    links: tuple[str, ...]
-    found: tuple[Found, ...]
-    error: str
-
-
-def read_crawl_log(path: Path) -> Iterator[LoggedPage]:
-    """Yield the pages that an earlier run has logged, line by line."""
-    if not path.exists():
-        return
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            try:
-                page = json.loads(line)
-            except json.JSONDecodeError:
-                continue  # an empty line, or the one at which the earlier run was interrupted
-            yield LoggedPage(
-                url=page["url"],
-                links=tuple(page["links"]),
-                found=tuple(Found(**one) for one in page["found"]),
-                error=page["error"],
-            )

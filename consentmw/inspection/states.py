@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from consentmw.asgi import ConsentMiddleware
 from consentmw.config import Config
 from consentmw.core.choice import Choice
+from consentmw.core.decision import build_consent
+from consentmw.core.signals import Signals
 from consentmw.errors import TargetError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class VisitorState:
         name: ``no-signal``, ``gpc``, ``opted-out`` or ``allowed``.
         headers: What the browser adds to each request.
         cookies: What it holds for the site from the start.
-        declines: The categories that it must not get.
+        declines: The categories that it must not get, zones aside.
     """
 
     name: str
@@ -39,11 +39,12 @@ class VisitorState:
         return {**self.headers, "cookie": pairs}
 
 
-NO_SIGNAL = VisitorState(name="no-signal", headers={}, cookies={})
-GPC = VisitorState(
-    name="gpc", headers={"sec-gpc": "1"}, cookies={}, declines=frozenset({"advertising"})
+_GPC_HEADERS: Final = {"sec-gpc": "1"}
+NO_SIGNAL: Final = VisitorState(name="no-signal", headers={}, cookies={})
+GPC: Final = VisitorState(
+    name="gpc", headers=_GPC_HEADERS, cookies={}, declines=frozenset({"advertising"})
 )
-STATE_NAMES = ("no-signal", "gpc", "opted-out", "allowed")
+STATE_NAMES: Final = ("no-signal", "gpc", "opted-out", "allowed")
 
 
 def build_states(config: Config | None, *, host: str) -> dict[str, VisitorState]:
@@ -56,10 +57,17 @@ def build_states(config: Config | None, *, host: str) -> dict[str, VisitorState]
     """
     if config is None:
         return {NO_SIGNAL.name: NO_SIGNAL, GPC.name: GPC}
-    sale_or_share = {name for name, one in config.categories.items() if one.sale_or_share}
-    gpc = replace(GPC, declines=frozenset(sale_or_share if config.signals.gpc else ()))
-    states = {NO_SIGNAL.name: NO_SIGNAL, GPC.name: gpc}
-    signer = config.choice_signer
+    today = datetime.now(tz=UTC).date()
+    policy, signer = config.policy, config.choice_signer
+    states = {
+        name: VisitorState(
+            name=name,
+            headers=headers,
+            cookies={},
+            declines=build_consent(policy, signals=Signals(gpc=bool(headers))).denied,
+        )
+        for name, headers in ((NO_SIGNAL.name, {}), (GPC.name, _GPC_HEADERS))
+    }
     if signer is None:
         return states
     optional = frozenset(name for name, one in config.categories.items() if not one.required)
@@ -68,13 +76,14 @@ def build_states(config: Config | None, *, host: str) -> dict[str, VisitorState]
             allowed=allowed,
             denied=optional - allowed,
             revision=config.revision,
-            chosen_on=datetime.now(tz=UTC).date(),
+            chosen_on=today,
         )
+        value = signer.sign(choice)
         states[name] = VisitorState(
             name=name,
             headers={},
-            cookies={config.cookie.name_for(host): signer.sign(choice)},
-            declines=optional - allowed,
+            cookies={config.cookie.name_for(host): value},
+            declines=build_consent(policy, choice=signer.read([value], today=today)).denied,
         )
     return states
 
@@ -95,7 +104,7 @@ def find_config(app: Any) -> Config:
             return _single(current.config)
         for middleware in getattr(current, "user_middleware", ()):
             if middleware.cls is ConsentMiddleware:
-                return _single((*middleware.args, *middleware.kwargs.values())[0])
+                return _single(_config_argument(*middleware.args, **middleware.kwargs))
         current = getattr(current, "app", None)
         seen += 1
     raise TargetError(
@@ -104,10 +113,15 @@ def find_config(app: Any) -> Config:
     )
 
 
+def _config_argument(config: object = None, **_others: object) -> object:
+    """The middleware's argument of that name, however it was given."""
+    return config
+
+
 def _single(config: object) -> Config:
     if isinstance(config, Config):
         return config
-    if isinstance(config, dict):
+    if isinstance(config, Mapping):
         return Config.from_mapping(config)
     raise TargetError(
         "this app chooses its configuration by host; name the one to test with (the fixture "

@@ -9,7 +9,6 @@ Needs the extra ``testing`` (``pip install "consentmw[testing]"``).
 
 from consentmw.inspection.states import STATE_NAMES, VisitorState, build_states, find_config
 from consentmw.testing.assertions import (
-    assert_cacheable_by_variant,
     assert_gpc_support_resource,
     assert_login_survives,
     assert_no_advertising,
@@ -18,7 +17,7 @@ from consentmw.testing.assertions import (
     assert_suppressed,
 )
 from consentmw.testing.clients import async_client, client, starlette_client
-from consentmw.testing.site import assert_site_honours_opt_outs
+from consentmw.testing.site import assert_cacheable_by_variant, assert_site_honours_opt_outs
 
 __all__ = [
     "STATE_NAMES",

@@ -10,14 +10,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from anyio.from_thread import start_blocking_portal
-
+from consentmw.core.categories import BUILT_IN
 from consentmw.data import load_catalogue
-from consentmw.inspection.audit import audit_page, found_of, read_gpc_support_problem
+from consentmw.inspection.audit import found_of
 from consentmw.inspection.comparison import compare_pages
 from consentmw.inspection.findings import find_all
+from consentmw.inspection.gpc_support import GPC_SUPPORT_PATH, read_gpc_support_problem
 from consentmw.inspection.pages import FetchedPage
-from consentmw.inspection.sites import AppSite
 from consentmw.inspection.states import build_states, find_config
 from consentmw.testing.clients import CONFIG_EXTENSION, HOST, client
 
@@ -29,10 +28,6 @@ if TYPE_CHECKING:
 
     from consentmw.config import Config
     from consentmw.inspection.findings import Found
-
-_CACHE_FAULTS = frozenset(
-    {"missing-vary", "shared-validator", "stale-not-modified", "more-cacheable"}
-)
 
 
 class Response(Protocol):
@@ -71,7 +66,7 @@ def assert_no_advertising(response: Response, *, config: Config | None = None) -
 
 
 def assert_suppressed(response: Response, *categories: str, config: Config | None = None) -> None:
-    """Assert that a response holds nothing of these categories.
+    """Assert that a response holds nothing of these categories, nor any that redirected to it.
 
     Args:
         response: To a visitor who declined them.
@@ -81,25 +76,21 @@ def assert_suppressed(response: Response, *categories: str, config: Config | Non
     __tracebackhide__ = True
     if not categories:
         raise ValueError("name at least one category")
-    leaked = _found(response, config, categories)
-    if leaked:
-        raise AssertionError(_message(f"{_place(response)} holds", leaked))
+    _hold_none(response, config, categories, "holds")
 
 
 def assert_no_cookies(response: Response, *categories: str, config: Config | None = None) -> None:
-    """Assert that a response sets no cookie of these categories.
+    """Assert that a response sets no cookie of these categories, nor any that redirected to it.
 
     Args:
-        response: Any response, a redirect included.
+        response: Any response.
         categories: At least one.
         config: As for `assert_no_advertising`.
     """
     __tracebackhide__ = True
     if not categories:
         raise ValueError("name at least one category")
-    leaked = [one for one in _found(response, config, categories) if one.kind == "cookie"]
-    if leaked:
-        raise AssertionError(_message(f"{_place(response)} sets", leaked))
+    _hold_none(response, config, categories, "sets", kind="cookie")
 
 
 def assert_same_without(
@@ -166,43 +157,6 @@ def assert_login_survives(
         raise AssertionError("the login doesn't survive:\n" + "\n".join(failures))
 
 
-def assert_cacheable_by_variant(app: ASGIApp, path: str, *, config: Config | None = None) -> None:
-    """Assert that no cache, shared or the browser's own, mixes up the variants of a page.
-
-    Looks at ``Vary``, ``Cache-Control`` and the validators, and asks each variant for a 304 with
-    what the plain page carries.
-
-    Args:
-        app: The site.
-        path: A page that advertising is suppressed in.
-        config: The site's configuration; found in the app where left out.
-    """
-    __tracebackhide__ = True
-    config = config or find_config(app)
-    states = [
-        state
-        for name, state in build_states(config, host=HOST).items()
-        if name in {"gpc", "opted-out"}
-    ]
-
-    async def audit() -> list[str]:
-        async with AppSite(app) as site:
-            result = await audit_page(
-                site,
-                f"{site.origin}{path}",
-                states=states,
-                catalogue=config.catalogue,
-                tag_attributes=config.tag_attributes,
-            )
-        return [str(fault) for fault in result.faults if fault.kind in _CACHE_FAULTS]
-
-    # A thread of its own: the test may run in an event loop already.
-    with start_blocking_portal() as portal:
-        faults = portal.call(audit)
-    if faults:
-        raise AssertionError("a cache would mix the variants up:\n  " + "\n  ".join(faults))
-
-
 def assert_gpc_support_resource(visitor: httpx.Client) -> None:
     """Assert that the site says at ``/.well-known/gpc.json`` that it honours GPC.
 
@@ -210,10 +164,10 @@ def assert_gpc_support_resource(visitor: httpx.Client) -> None:
         visitor: Any client of the site.
     """
     __tracebackhide__ = True
-    answer = visitor.get("/.well-known/gpc.json")
+    answer = visitor.get(GPC_SUPPORT_PATH)
     problem = read_gpc_support_problem(_page(answer))
     if problem is not None:
-        raise AssertionError(f"/.well-known/gpc.json: {problem}")
+        raise AssertionError(f"{GPC_SUPPORT_PATH}: {problem}")
 
 
 def _page(response: Response) -> FetchedPage:
@@ -226,12 +180,35 @@ def _page(response: Response) -> FetchedPage:
     )
 
 
+def _hold_none(
+    response: Response,
+    config: Config | None,
+    categories: tuple[str, ...],
+    verb: str,
+    *,
+    kind: str = "",
+) -> None:
+    __tracebackhide__ = True
+    problems = []
+    # A client that follows redirects shows the last answer; the first may have set the cookie.
+    for one in [*getattr(response, "history", ()), response]:
+        found = _found(one, config or _config_of(response), categories)
+        leaked = [thing for thing in found if not kind or thing.kind == kind]
+        if leaked:
+            be = "is" if len(leaked) == 1 else "are"
+            lines = "\n".join(f"  {thing.describe()}" for thing in leaked)
+            problems.append(f"{_place(one)} {verb} {len(leaked)} that {be} declined:\n{lines}")
+    if problems:
+        raise AssertionError("\n".join(problems))
+
+
 def _found(response: Response, config: Config | None, categories: tuple[str, ...]) -> list[Found]:
-    config = config or getattr(response, "extensions", {}).get(CONFIG_EXTENSION)
-    known = set(config.categories) if config is not None else None
+    config = config or _config_of(response)
+    known = config.categories if config is not None else {one.name for one in BUILT_IN}
     for category in categories:
-        if known is not None and category not in known:
-            raise ValueError(f"no category {category!r}; there are {', '.join(sorted(known))}")
+        if category not in known:
+            hint = "" if config is not None else "; of the site's own, with its config="
+            raise ValueError(f"no category {category!r}; there are {', '.join(known)}{hint}")
     found = find_all(
         _page(response),
         config.catalogue if config is not None else load_catalogue(),
@@ -241,10 +218,10 @@ def _found(response: Response, config: Config | None, categories: tuple[str, ...
     return found_of(found, frozenset(categories))
 
 
+def _config_of(response: Response) -> Config | None:
+    found: Config | None = getattr(response, "extensions", {}).get(CONFIG_EXTENSION)
+    return found
+
+
 def _place(response: Response) -> str:
     return f"{_page(response).path} ({response.status_code})"
-
-
-def _message(head: str, leaked: list[Found]) -> str:
-    lines = "\n".join(f"  {one.describe()}" for one in leaked)
-    return f"{head} {len(leaked)} that {'is' if len(leaked) == 1 else 'are'} declined:\n{lines}"

@@ -18,8 +18,8 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from consentmw.data import load_catalogue
+from consentmw.inspection.in_process import AppSite
 from consentmw.inspection.scan import scan
-from consentmw.inspection.sites import AppSite
 
 # One tag for each 110 bytes, as on an average page of the web.
 _PARAGRAPH = (

@@ -2,6 +2,7 @@
 
 import anyio
 import pytest
+from rig.serving import running
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -11,9 +12,12 @@ from consentmw.data import load_catalogue
 from consentmw.errors import TargetError
 from consentmw.inspection.audit import audit_site
 from consentmw.inspection.browser import open_browser_site
+from consentmw.inspection.folder import FolderSite
+from consentmw.inspection.in_process import AppSite
+from consentmw.inspection.plan import AuditPlan, plan_audit
 from consentmw.inspection.scan import scan
-from consentmw.inspection.sites import AppSite, FolderSite
-from consentmw.inspection.states import GPC, build_states, find_config
+from consentmw.inspection.sites import SiteOptions
+from consentmw.inspection.states import find_config
 
 # Scans and audits use Chromium; where it isn't installed, the fixture skips or fails.
 pytestmark = [
@@ -28,9 +32,9 @@ document.cookie = "_fbp=fb.1.2.3; max-age=7776000; path=/";
 """
 
 
-def build_site():
+def build_site(page='<!doctype html><title>x</title><script src="/app.js"></script>', **headers):
     def home(request):
-        return HTMLResponse('<!doctype html><title>x</title><script src="/app.js"></script>')
+        return HTMLResponse(page, headers=headers)
 
     def script(request):
         return Response(INNOCENT, media_type="text/javascript")
@@ -38,31 +42,37 @@ def build_site():
     return Starlette(routes=[Route("/", home), Route("/app.js", script)])
 
 
-def audited(app, states):
+def scanned(app, options=SiteOptions()):  # noqa: B008 - it is frozen
+    async def run():
+        async with open_browser_site(AppSite(app, options)) as site:
+            return await scan(site, catalogue=load_catalogue())
+
+    return anyio.run(run)
+
+
+def audited(app, config=None):
     async def run():
         async with open_browser_site(AppSite(app)) as site:
-            return await audit_site(
-                site,
-                states=states,
-                catalogue=load_catalogue(),
-            )
+            plan = AuditPlan(catalogue=load_catalogue())
+            if config is not None:
+                plan = plan_audit(config, host=site.origin.partition("://")[2])
+            return await audit_site(site, plan)
 
     return anyio.run(run)
 
 
 def test_a_scan_lists_what_scripts_request_and_set():
-    async def run():
-        async with open_browser_site(AppSite(build_site())) as site:
-            return await scan(site, catalogue=load_catalogue())
-
-    found = [entry.found for entry in anyio.run(run).by_category()["advertising"]]
+    advertising = scanned(build_site()).by_category()["advertising"]
+    found = [entry.found for entry in advertising]
 
     assert {("image", "www.facebook.com" in one.url) for one in found} >= {("image", True)}
     assert "_fbp" in {one.name for one in found if one.kind == "cookie"}
+    # By a name that is the same the next time, and not by the port of this time.
+    assert {page for entry in advertising for page in entry.pages} == {"https://testserver/"}
 
 
 def test_an_audit_sees_the_leak_of_a_script_that_is_innocent_to_look_at():
-    leaks = [fault for fault in audited(build_site(), [GPC]).faults if fault.is_leak]
+    leaks = [fault for fault in audited(build_site()).faults if fault.is_leak]
 
     assert {fault.kind for fault in leaks} == {"leaked-resource", "leaked-cookie"}
 
@@ -70,11 +80,44 @@ def test_an_audit_sees_the_leak_of_a_script_that_is_innocent_to_look_at():
 def test_an_audit_finds_no_leak_where_the_guard_stands():
     app = build_site()
     app.add_middleware(ConsentMiddleware, config={"secret_keys": ["a secret of the test's own"]})
-    states = build_states(find_config(app), host="127.0.0.1")
 
-    result = audited(app, [states["gpc"], states["opted-out"]])
+    result = audited(app, find_config(app))
 
     assert [fault for fault in result.faults if fault.is_leak] == []
+    assert result.pages[0].suppressed > 0
+
+
+def test_what_an_owner_sends_goes_to_the_site_and_to_nobody_else():
+    seen = {"own": [], "other": []}
+
+    def note(whose):
+        def answer(request):
+            seen[whose].append(request.headers.get("x-login"))
+            return Response(b"", media_type="image/gif")
+
+        return answer
+
+    with running(Starlette(routes=[Route("/p.gif", note("other"))])) as port:
+        page = f'<img src="/own.gif"><img src="http://localhost:{port}/p.gif">'
+        app = build_site(page)
+        app.router.routes.append(Route("/own.gif", note("own")))
+        inventory = scanned(app, SiteOptions(headers={"x-login": "secret"}))
+
+    assert inventory.errors == {}
+    assert seen == {"own": ["secret"], "other": [None]}
+
+
+def test_a_page_that_is_to_be_saved_is_no_error():
+    app = build_site(**{"content-disposition": "attachment"})
+
+    assert scanned(app).errors == {}
+
+
+def test_a_browser_that_does_not_start_is_named(monkeypatch):
+    monkeypatch.setenv("CONSENTMW_CHROMIUM", "/bin/false")
+
+    with pytest.raises(TargetError, match=r"Chromium does not start .*CONSENTMW_CHROMIUM"):
+        scanned(build_site())
 
 
 def test_a_folder_has_no_server_for_a_browser(tmp_path):

@@ -1,4 +1,5 @@
 from consentmw.inspection.comparison import Comparison, compare_pages
+from consentmw.inspection.findings import Found
 from consentmw.inspection.pages import FetchedPage
 
 
@@ -20,7 +21,7 @@ def test_order_and_white_space_do_not_count():
     plain = "<p>One\n two</p><p class=x>Three</p>"
 
     assert compared(plain, "<p class=x>Three</p> <p>One two</p>") == Comparison(
-        lost=(), unstable=()
+        lost=(), unstable=(), removed=False, added=False
     )
 
 
@@ -33,6 +34,57 @@ def test_an_element_text_and_script_that_are_gone_are_lost():
         "<script>",
         "text 'run()' in <script>",
     )
+
+
+def test_a_text_is_the_same_where_a_pixel_no_longer_cuts_it_in_two():
+    pixel = "<img src=//ads.example/p.gif>"
+    plain = page(f"<p>Hello {pixel} world</p>")
+    declined = Found(kind="image", name="img", offset=9)
+
+    comparison = compare_pages([plain], [page("<p>Hello  world</p>")], [declined])
+
+    assert comparison.lost == ()
+    assert comparison.differs
+
+
+def test_what_is_lost_of_a_text_is_named_as_one():
+    assert compared("<p>We are open on <b>all</b> days</p>", "<p>We are</p>").lost == (
+        "text 'open on'",
+        "<b>",
+        "text 'all days'",
+    )
+
+
+def test_a_script_is_the_same_under_another_nonce():
+    plain = "<script nonce='a1' src=/shop.js></script>"
+
+    assert compared(plain, plain.replace("a1", "b2"), again=plain.replace("a1", "c3")).lost == ()
+    assert compared(plain, "", again=plain.replace("a1", "c3")).lost == ("<script src=/shop.js>",)
+
+
+def test_what_is_only_in_one_of_the_two_makes_them_differ():
+    same, less, more = "<p>a</p>", "<p></p>", "<p>a b</p>"
+
+    assert not compared(same, same).differs
+    assert compared(same, less).removed
+    assert compared(same, more).added
+    assert not compared(same, more).removed
+
+
+def test_what_is_unstable_makes_no_difference_after_a_second_look():
+    plain, treated = [page("1 x"), page("2 x")], [page("3 x"), page("4 x")]
+
+    assert compare_pages(plain, treated[:1], []).is_doubtful
+    assert not compare_pages(plain, treated, []).differs
+
+
+def test_what_is_meant_to_vary_and_what_is_inserted_makes_a_difference_all_the_same():
+    said = "<p data-varies>Not opted out</p>"
+    inserted = "<script src=/privacy-choices/guard.0123456789ab.js></script>"
+
+    assert compared(said, said.replace("Not", "Now")).differs
+    assert compared("<p>a</p>", f"{inserted}<p>a</p>").added
+    assert compared(f"{inserted}<p>a</p>", "<p>a</p>").lost == ()
 
 
 def test_one_of_several_alike_is_lost_once():

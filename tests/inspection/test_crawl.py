@@ -1,26 +1,29 @@
 import anyio
 import pytest
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from consentmw.inspection.crawl import Frontier, crawl
-from consentmw.inspection.sites import AppSite, FolderSite
+from consentmw.inspection.crawl import crawl
+from consentmw.inspection.folder import FolderSite
+from consentmw.inspection.frontier import Frontier
+from consentmw.inspection.in_process import AppSite
 
 
 def visit_all(site, *, limit=100, concurrency=3):
+    visits = []
+
+    async def note(visit):
+        visits.append(visit)
+
     async def run():
-        frontier = Frontier(site.origin, limit=limit)
+        frontier = Frontier(site.origin, limit=limit, may_fetch=site.may_fetch)
         frontier.add(site.start)
         async with site:
-            return [
-                visit
-                async for visit in crawl(
-                    site, frontier=frontier, headers={}, concurrency=concurrency
-                )
-            ]
+            await crawl(site, frontier=frontier, headers={}, visit=note, concurrency=concurrency)
 
-    return anyio.run(run)
+    anyio.run(run)
+    return sorted(visits, key=lambda visit: visit.number)
 
 
 def paths(visits):
@@ -123,19 +126,45 @@ def test_a_folder_is_a_site_of_its_html_files(tmp_path):
     ]
 
 
-def test_the_preference_centre_is_left_out_and_nothing_that_is_only_called_like_it():
-    frontier = Frontier("https://testserver", limit=10, leave_out="/choices")
-    frontier.add(
-        f"https://testserver{path}"
-        for path in ("/choices", "/choices/api", "/choices?next=%2F", "/choices-of-the-week")
-    )
+def test_a_link_that_leads_nowhere_ends_no_crawl():
+    hrefs = ["http://[", "https://testserver:99999/", "/a\x01b", "//", "?", "#", "", "%", "\\\\x"]
+    links = "".join(f'<a href="{href}">x</a>' for href in hrefs)
+    site = site_of({"/": f'{links}<a href="/ok">ok</a>', "/ok": ""})
 
-    assert (frontier.take(), frontier.take()) == ("https://testserver/choices-of-the-week", None)
+    assert "/ok" in [path.partition("?")[0] for path in paths(visit_all(site))]
 
 
-def test_what_an_earlier_run_has_visited_is_passed_over():
-    frontier = Frontier("https://testserver", limit=10)
-    frontier.pass_over(["https://testserver/a"])
-    frontier.add(["https://testserver/a", "https://testserver/b"])
+def test_a_redirect_that_leads_nowhere_ends_no_crawl():
+    def lost(request):
+        return Response(status_code=302, headers={"location": "http://[x]/"})
 
-    assert (frontier.take(), frontier.take()) == ("https://testserver/b", None)
+    site = AppSite(Starlette(routes=[Route("/", lost)]))
+
+    assert [(visit.page.status, visit.links) for visit in visit_all(site)] == [(302, ())]
+
+
+@pytest.mark.parametrize("content", ["0; url=/there", "3;URL='/there'", "0 /there", " 0 ; /there "])
+def test_a_page_that_sends_the_browser_on_links_there(content):
+    site = site_of({"/": f'<meta http-equiv="Refresh" content="{content}">', "/there": ""})
+
+    assert paths(visit_all(site)) == ["/", "/there"]
+
+
+def test_links_are_read_however_a_browser_would():
+    site = site_of({"/": '<a href=" /a ">a</a><a href="/b/\n./../c">c</a>', "/a": "", "/c": ""})
+
+    assert paths(visit_all(site)) == ["/", "/a", "/c"]
+
+
+def test_a_file_of_a_folder_is_known_by_one_url(tmp_path):
+    (tmp_path / "a+b &c.html").write_text('<a href="a+b &amp;c.html">self</a>')
+
+    assert len(visit_all(FolderSite(tmp_path))) == 1
+
+
+def test_the_pages_of_a_folder_are_named_by_their_files(tmp_path):
+    (tmp_path / "sub dir").mkdir()
+    (tmp_path / "sub dir" / "page.html").write_text("")
+    site = FolderSite(tmp_path)
+
+    assert [site.name_of(url) for url in site.start] == [f"{tmp_path}/sub dir/page.html"]

@@ -31,8 +31,21 @@ def test_every_attribute_is_read():
         ("; Expires=Mon, 23 Nov 2026 00:00:00 -0000", 86_400),
         ("; Expires=Mon, 23 Nov 2026 00:00:00 GMT; Max-Age=60", 60),
         ("; Expires=never", None),
+        ("; Expires=Mon, 23 Nov 2026 00:00:00 +99999999999999999999", None),
+        ("; Max-Age=" + "9" * 5000, 9_999_999_999),
     ],
-    ids=["none", "age", "past", "word", "date", "no-zone", "age-outweighs-date", "no-date"],
+    ids=[
+        "none",
+        "age",
+        "past",
+        "word",
+        "date",
+        "no-zone",
+        "age-outweighs-date",
+        "no-date",
+        "no-zone-at-all",
+        "for-ever",
+    ],
 )
 def test_the_lifetime_is_max_age_or_else_the_time_to_expires(attributes, seconds):
     cookie = read_set_cookie(f"a=1{attributes}", now=NOW)

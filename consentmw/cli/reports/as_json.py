@@ -17,6 +17,7 @@ def scan_as_json(inventory: Inventory, target: str) -> str:
         {
             "target": target,
             "pages": inventory.page_count,
+            "cut_short": inventory.is_cut_short,
             "errors": inventory.errors,
             "categories": {
                 category: [
@@ -34,6 +35,7 @@ def audit_as_json(audit: SiteAudit, target: str) -> str:
     return _dump(
         {
             "target": target,
+            "cut_short": audit.is_cut_short,
             "pages": [
                 {"url": page.url, "suppressed": page.suppressed, "unstable": page.unstable}
                 for page in audit.pages

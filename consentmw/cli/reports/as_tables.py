@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
+
+from consentmw.inspection.faults import LEAKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from consentmw.inspection.audit import SiteAudit
+    from consentmw.inspection.faults import Fault, FaultKind
     from consentmw.inspection.findings import Found
     from consentmw.inspection.inventory import Inventory
 
@@ -59,12 +64,16 @@ def _print_scan(console: Console, inventory: Inventory, target: str) -> None:
                 escape(entry.found.vendor),
                 escape(entry.found.place),
                 str(entry.page_count),
-                escape(f"{entry.pages[0]}:{entry.found.line}" if entry.pages else ""),
+                escape(entry.example),
             )
         console.print(table)
     _print_errors(console, inventory.errors)
     total = sum(len(entries) for entries in groups.values())
-    console.print(f"{escape(target)}: {inventory.page_count} pages, {total} things found")
+    console.print(
+        Text(
+            f"{target}: {_counted(inventory.page_count, 'page')}, {_counted(total, 'thing')} found"
+        )
+    )
 
 
 def _print_errors(console: Console, errors: dict[str, str]) -> None:
@@ -78,12 +87,13 @@ def findings_table(found: Iterable[Found], *, title: str) -> Table:
     for heading in ("line", "what", "category", "vendor", "where it comes from", "rule"):
         table.add_column(heading, overflow="fold")
     for one in found:
-        category = one.category or ("unclassified" if one.is_unclassified else "the site's own")
+        category = ", ".join(one.categories)
+        category = category or ("unclassified" if one.is_unclassified else "the site's own")
         colour = _COLOURS.get(category, "cyan")
         table.add_row(
             str(one.line) if one.line else "",
             one.kind,
-            f"[{colour}]{category}[/]",
+            f"[{colour}]{escape(category)}[/]",
             escape(one.vendor),
             escape(one.place),
             escape(one.rule),
@@ -92,7 +102,7 @@ def findings_table(found: Iterable[Found], *, title: str) -> Table:
 
 
 def print_audit(audit: SiteAudit, target: str, output: Path | None) -> None:
-    """Print an audit: its faults, what was unstable, and the verdict.
+    """Print an audit: its faults by page, what was unstable, and the verdict.
 
     Args:
         audit: Of a site.
@@ -107,27 +117,43 @@ def print_audit(audit: SiteAudit, target: str, output: Path | None) -> None:
 
 
 def _print_audit(console: Console, audit: SiteAudit, target: str) -> None:
-    if audit.faults:
-        table = Table(title="Faults", title_justify="left")
-        for heading in ("page", "visitor", "fault", "what"):
-            table.add_column(heading, overflow="fold")
-        for fault in audit.faults:
-            colour = "red" if fault.is_leak else "yellow"
-            table.add_row(
-                escape(fault.url), fault.state, f"[{colour}]{fault.kind}[/]", escape(fault.message)
-            )
-        console.print(table)
+    for url, faults in _by_page(audit.faults).items():
+        console.print(Text(url, style="bold"))
+        for (kind, message), states in faults.items():
+            style = "red" if kind in LEAKS else "yellow"
+            console.print(Text.assemble("  ", (kind, style), (f"  {', '.join(states)}", "dim")))
+            console.print(Padding(Text(message), (0, 0, 0, 4), expand=False))
     unstable = [(page.url, name) for page in audit.pages for name in page.unstable]
     if unstable:
         console.print("Differs from one visit to the next even without a signal (not counted):")
         for url, name in unstable[:_UNSTABLE_SHOWN]:
-            console.print(f"  [dim]{escape(url)}[/] {escape(name)}")
+            console.print(
+                Padding(Text.assemble((url, "dim"), f" {name}"), (0, 0, 0, 2), expand=False)
+            )
         if len(unstable) > _UNSTABLE_SHOWN:
             console.print(f"  and {len(unstable) - _UNSTABLE_SHOWN} more")
     leaks = sum(fault.is_leak for fault in audit.faults)
     suppressed = sum(page.suppressed for page in audit.pages)
-    verdict = f"[bold red]{leaks} leaks[/]" if leaks else "[bold green]no leak[/]"
+    verdict = Text(_counted(leaks, "leak") if leaks else "no leak")
+    verdict.stylize("bold red" if leaks else "bold green")
     console.print(
-        f"{escape(target)}: {len(audit.pages)} pages, {suppressed} resources kept out, "
-        f"{len(audit.faults) - leaks} other faults, {verdict}"
+        Text.assemble(
+            f"{target}: {_counted(len(audit.pages), 'page')}, "
+            f"{_counted(suppressed, 'resource')} kept out, "
+            f"{_counted(len(audit.faults) - leaks, 'other fault')}, ",
+            verdict,
+        )
     )
+
+
+def _by_page(faults: Iterable[Fault]) -> dict[str, dict[tuple[FaultKind, str], list[str]]]:
+    """The visitors for whom each thing is wrong, by page, kind and message."""
+    pages: dict[str, dict[tuple[FaultKind, str], list[str]]] = {}
+    for fault in faults:
+        kinds = pages.setdefault(fault.url, {})
+        kinds.setdefault((fault.kind, fault.message), []).append(fault.state)
+    return pages
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,39 @@
+import json
+
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+
+def test_declaration_lists_the_cookies_that_are_set_and_declared(run, planted, tmp_path):
+    file = tmp_path / "consent.toml"
+    file.write_text('[categories.analytics]\ncookies = ["_visits", "se*"]\n')
+
+    _, table, _ = run("declaration", "sites:fixed", "--config", file)
+    _, page, _ = run("declaration", "sites:fixed", "--config", file, "-f", "html")
+    _, data, _ = run("declaration", "sites:fixed", "--config", file, "-f", "json")
+
+    assert "| `_fbp` | Meta" in table
+    assert "| `_visits` |" in table
+    assert "se*" not in table  # the scan has met `session`, which it covers
+    assert "<td>_fbp</td>" in page
+    assert {"_fbp", "_gcl_au", "_visits"} <= {one["name"] for one in json.loads(data)}
+
+
+def test_the_sites_own_cookies_are_set_by_the_site(run, module, tmp_path):
+    def home(request):
+        headers = {"set-cookie": "ba|s`ket=1; HttpOnly"}
+        return HTMLResponse("x", headers=headers)
+
+    module("shop", app=Starlette(routes=[Route("/", home)]))
+    file = tmp_path / "consent.toml"
+    settings = '[categories.status]\ncookies = ["ba*"]\n'
+    file.write_text(settings)
+
+    assert (
+        "| `ba\\|sket` | this site | status | session |"
+        in run("declaration", "shop:app", "-c", file)[1]
+    )
+    named = 'secret_keys = ["a secret that is long"]\n[preferences]\nsite_name = "Shop"\n'
+    file.write_text(named + settings)
+    assert "| Shop | status | session |" in run("declaration", "shop:app", "-c", file)[1]
