@@ -14,10 +14,14 @@ import typer
 from consentmw.cli.output import OutputOption, write_report
 from consentmw.cli.scanning import scan_target
 from consentmw.cli.target import Target, on_target
+from consentmw.inspection.cookies import lifetime_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from consentmw.inspection.inventory import Inventory
 
+_SECONDS_A_DAY = 86_400
 _HEADINGS = ("Name", "Set by", "Category", "Lifetime")
 
 
@@ -75,6 +79,8 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
         for entry in inventory.entries()
         if entry.found.kind == "cookie"
     }
+    for own in _kept_choices(target):
+        cookies.setdefault(own.name, own)
     for rule in target.catalogue.site.rules:
         if (
             rule.kind == "cookie"
@@ -93,6 +99,26 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
         return (order.index(cookie.category) if known else len(order), cookie.name)
 
     return sorted(cookies.values(), key=place)
+
+
+def _kept_choices(target: Target) -> Iterator[DeclaredCookie]:
+    """The cookies of the preference centre, which no scan meets: it makes no choice."""
+    config = target.config
+    if config is None or config.choice_signer is None:
+        return
+    host = urlsplit(target.name).hostname or "example.com"
+    lifetimes: dict[str, int | None] = {
+        config.cookie.name_for(host): config.cookie.max_age_days * _SECONDS_A_DAY
+    }
+    if config.signals.navigator:
+        lifetimes[config.cookie.report_name_for(host)] = None
+    for name, seconds in lifetimes.items():
+        yield DeclaredCookie(
+            name=name,
+            vendor=_own_name(target),
+            category="consent",
+            lifetime=lifetime_words(seconds),
+        )
 
 
 def _own_name(target: Target) -> str:

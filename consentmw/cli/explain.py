@@ -16,7 +16,6 @@ from rich.table import Table
 
 from consentmw.cli.exits import EXIT_FAILED, interruptible
 from consentmw.cli.reports.as_tables import findings_table
-from consentmw.cli.target import ConfigOption
 from consentmw.config import load_config
 from consentmw.data import load_catalogue
 from consentmw.inspection.findings import find_all
@@ -60,7 +59,12 @@ def explain(
         bool,
         typer.Option("--page", help="Fetch the page there and explain what is on it."),
     ] = False,
-    config: ConfigOption = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", help="The site's consent.toml.", exists=True, dir_okay=False
+        ),
+    ] = None,
 ) -> None:
     """Print category, vendor, the rule that matched and where the rule comes from.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -41,7 +42,12 @@ _UNCLASSIFIED = """
 # what stays here is not kept from anyone.
 """
 
-_MEMBERS = """
+_LAST = """
+# What the site states at /.well-known/gpc.json, once it is true, and since when:
+# [well_known]
+# gpc = true
+# last_update = {day}
+
 # Pages on which nobody is tracked, whatever they chose:
 # [[zones]]
 # paths = ["/member/*"]
@@ -65,19 +71,22 @@ def init(
     if output.exists() and not force:
         raise typer.BadParameter(f"{output} is there already; --force replaces it")
     inventory = scan_target(target)
-    output.write_text(build_configuration(inventory, output.name), encoding="utf-8")
+    today = datetime.now(tz=UTC).date()
+    text = build_configuration(inventory, output.name, today=today)
+    output.write_text(text, encoding="utf-8")
     groups = inventory.by_category()
     typer.echo(f"{output}: {inventory.page_count} pages scanned")
     for category, entries in groups.items():
         typer.echo(f"  {category}: {len(entries)}")
 
 
-def build_configuration(inventory: Inventory, file: str) -> str:
+def build_configuration(inventory: Inventory, file: str, *, today: date) -> str:
     """Return the text of a configuration for what was found.
 
     Args:
         inventory: Of a scan.
         file: The name under which the text will be kept.
+        today: The day for whatever has to say one.
     """
     groups = inventory.by_category()
     unclassified = groups.pop("unclassified", [])
@@ -85,13 +94,13 @@ def build_configuration(inventory: Inventory, file: str) -> str:
     for category, entries in sorted(groups.items()):
         names = sorted({_printable(_name(entry)) for entry in entries})
         parts.append(
-            f"\n# {category}: known by the catalogue, nothing to be written\n"
+            f"\n# {category}: known already, nothing to be written\n"
             + "".join(f"#   {name}\n" for name in names)
         )
     if unclassified:
         parts.append(_UNCLASSIFIED)
         parts.extend(_suggestions(unclassified))
-    parts.append(_MEMBERS)
+    parts.append(_LAST.format(day=today.isoformat()))
     return "".join(parts)
 
 

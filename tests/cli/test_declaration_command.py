@@ -20,6 +20,17 @@ def test_declaration_lists_the_cookies_that_are_set_and_declared(run, planted, t
     assert {"_fbp", "_gcl_au", "_visits"} <= {one["name"] for one in json.loads(data)}
 
 
+def test_what_keeps_the_choice_is_a_cookie_too(run, folder, tmp_path):
+    file = tmp_path / "consent.toml"
+    file.write_text('secret_keys = ["a secret that is long"]\n[cookie]\nmax_age_days = 180\n')
+
+    _, table, _ = run("declaration", folder, "-c", file)
+
+    assert "| `__Host-privacy_choices` | this site | consent | 6 months |" in table
+    assert "| `__Host-privacy_choices_signal` | this site | consent | session |" in table
+    assert "privacy_choices" not in run("declaration", folder)[1]
+
+
 def test_the_sites_own_cookies_are_set_by_the_site(run, module, tmp_path):
     def home(request):
         headers = {"set-cookie": "ba|s`ket=1; HttpOnly"}
