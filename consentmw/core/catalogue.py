@@ -105,6 +105,14 @@ class Catalogue:
             return self._target(host, target, own_host)
         return self._remembered_target(host, target, own_host)
 
+    def classify_any_host(self, target: str) -> Classification | None:
+        """Classify ``/path?query`` by what the built-in catalogue says of any host."""
+        table = self.built_in.paths.get("*")
+        rule = None if table is None else table.find(target)
+        if rule is None:
+            return None
+        return Classification(category=rule.category, vendor=rule.vendor, rule=rule)
+
     def classify_cookie(self, name: str, *, set_by_site: bool) -> Classification | None:
         """Classify a cookie; if the site sets it, only by a name that nobody else would choose."""
         if len(name) > _REMEMBERED_LENGTH:
@@ -188,7 +196,7 @@ class DeniedIndex:
         """Return what to look for in the bytes around a URL of a host, a sound shortcut.
 
         Nothing can be denied of it where this is `None` or isn't found. Of a host on which nothing
-        is known, that is what any host is denied for: the paths of software that anybody can host.
+        is denied, that is what any host is denied for: the paths of software that anybody can host.
         """
         catalogue = self.catalogue
         known = [suffix for suffix in suffixes(host) if suffix != "*"]
@@ -198,14 +206,21 @@ class DeniedIndex:
             return _ANYTHING if denied else None
         if any(suffix in self.hosts for suffix in known):
             return _ANYTHING
-        named = (catalogue.site.hosts, catalogue.built_in.hosts)
-        return (
-            None if any(suffix in hosts for suffix in known for hosts in named) else self._any_host
-        )
+        by_site = catalogue.site.hosts
+        return None if any(suffix in by_site for suffix in known) else self._any_host
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
-        """Return the classification of a URL taken apart, if it is denied."""
-        return self._if_denied(self.catalogue.classify_target(host, target, own_host=own_host))
+        """Return the classification of a URL taken apart, if it is denied.
+
+        What any host is denied for is denied whatever else the built-in catalogue knows of the
+        host: a container is one, wherever it is served from. The site's own word outranks it.
+        """
+        found = self.catalogue.classify_target(host, target, own_host=own_host)
+        if found is None or found.category in self.denied:
+            return found
+        if found.rule.from_site:
+            return None
+        return self._if_denied(self.catalogue.classify_any_host(target))
 
     def cookie(self, name: str, *, set_by_site: bool) -> Classification | None:
         """Return the classification of a cookie, if it is denied."""

@@ -13,7 +13,7 @@ from urllib.parse import unquote, unquote_plus
 from consentmw.errors import CatalogueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from consentmw.core.rules import Rule
 
@@ -250,3 +250,10 @@ class CookieTable:
             if length <= len(name) and glob.matches(name)
         ]
         return max(candidates, key=lambda found: found[:3])[3] if candidates else None
+
+    def in_order(self) -> Iterator[Rule]:
+        """Yield the rules in the order in which `find` prefers them."""
+        yield from self._exact.values()
+        globs = [found for group in self._globs.values() for found in group]
+        for found in sorted(globs, key=lambda f: (f[0], f[1].literals, f[1].text), reverse=True):
+            yield found[2]

@@ -177,7 +177,9 @@ def test_a_denied_set_sees_only_what_is_denied():
         ("a.ads.example", b"", True),
         ("example", b"", False),
         ("mixed.example", b"", True),
-        ("cdn.example", b"/p.js", False),
+        ("cdn.example", b"/p.js", True),
+        ("cdn.example", b"/x.js", False),
+        ("shop.example", b"/p.js", False),
         ("unknown.example", b"/x.js", False),
         ("unknown.example", b"/a/p.js", True),
         ("unknown.example", b"/%70.js", True),
@@ -191,11 +193,32 @@ def test_what_is_not_watched_for_is_surely_not_denied(name, around, watched):
             host("cdn.example", "status"),
             url("https://mixed.example/a"),
             url("https://*/*/p.js"),
-        ]
+        ],
+        site=[host("shop.example", "status")],
     )
     index = catalogue.denying(ADVERTISING)
     pattern = index.watch_for(name, own_host="me.example")
     assert (pattern is not None and pattern.search(around)) is watched
+
+
+def test_what_any_host_is_denied_for_is_denied_of_known_hosts_too():
+    built_in = Catalogue(
+        [
+            host("cdn.example", "status"),
+            url("https://cdn.example/a/p.js", "status"),
+            url("https://*/*/p.js"),
+            url("https://*/*/m.js", "analytics"),
+        ]
+    )
+    index = built_in.extended([host("shop.example", "status")]).denying(ADVERTISING)
+    for target in ("/p.js", "/a/p.js"):
+        assert index.target("cdn.example", target, own_host="me.example").rule.pattern.endswith(
+            "p.js"
+        )
+        assert index.target("shop.example", target, own_host="me.example") is None
+        assert index.target("cdn.example", target, own_host="cdn.example") is None
+    assert index.target("cdn.example", "/m.js", own_host="me.example") is None
+    assert index.target("cdn.example", "/", own_host="me.example") is None
 
 
 def test_an_unknown_host_is_not_watched_where_no_rule_is_for_any_host():
