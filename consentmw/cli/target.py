@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
 import typer
 
 from consentmw.cli.exits import interruptible
-from consentmw.config import load_config
+from consentmw.config import PreferencesSettings, load_config
 from consentmw.core.categories import BUILT_IN, nearest_name
 from consentmw.data import load_catalogue
 from consentmw.errors import TargetError
@@ -91,9 +91,10 @@ class Target:
     concurrency: int
 
     @property
-    def preference_centre(self) -> str | None:
+    def preference_centre(self) -> str:
         """The path of the preference centre, whose pages differ by what was chosen."""
-        return self.config.preferences.path if self.config else None
+        settings = self.config.preferences if self.config else PreferencesSettings()
+        return settings.path
 
     @property
     def tag_attributes(self) -> tuple[str, ...]:

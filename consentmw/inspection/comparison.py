@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import reduce
+from itertools import groupby
 from operator import and_, or_
 from typing import TYPE_CHECKING
 
 from consentmw.inspection.links import Unit, read_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from consentmw.inspection.findings import Found
     from consentmw.inspection.links import Part
@@ -52,7 +53,12 @@ class Comparison:
 
 
 def compare_pages(
-    plain: Sequence[FetchedPage], treated: Sequence[FetchedPage], declined: Iterable[Found]
+    plain: Sequence[FetchedPage],
+    treated: Sequence[FetchedPage],
+    declined: Iterable[Found],
+    *,
+    categories: frozenset[str] = frozenset(),
+    tag_attributes: tuple[str, ...] = (),
 ) -> Comparison:
     """Compare several visits to one page.
 
@@ -60,11 +66,18 @@ def compare_pages(
         plain: Visits without a signal, at least one; two or more show what is unstable.
         treated: Visits under the opt-out, at least one.
         declined: What the first plain visit holds of the declined categories.
+        categories: The declined ones; what stands in an element that the site has tagged with one
+            of them may be missing.
+        tag_attributes: The attributes with which the site tags elements.
     """
+
+    def read(page: FetchedPage) -> list[Part]:
+        return read_parts(page, categories=categories, tag_attributes=tag_attributes)
+
     # A script inside a larger declined element, or several loaders in one script, are one place.
     places = {one.offset for one in declined}
-    plain_parts = [read_parts(page) for page in plain]
-    treated_parts = [read_parts(page) for page in treated]
+    plain_parts = [read(page) for page in plain]
+    treated_parts = [read(page) for page in treated]
     declined_units = Counter(part.unit for part in plain_parts[0] if part.offset in places)
     plain_counts = [_count(parts) for parts in plain_parts]
     always = reduce(and_, plain_counts)
@@ -90,19 +103,36 @@ def _counts(part: Part) -> bool:
 def _names(units: Counter[Unit], pages: Iterable[Iterable[Part]]) -> tuple[str, ...]:
     """Name units in the order of the pages that hold them, words that follow as one text."""
     left = Counter(units)
-    names: Counter[str] = Counter()
-    for parts in pages:
-        words: list[str] = []
-        for part in [*parts, None]:
-            is_meant = part is not None and _counts(part) and left[part.unit] > 0
-            if part is not None and is_meant:
-                left[part.unit] -= 1
-                if part.unit.is_word:
-                    words.append(part.unit.content)
-                    continue
-            if words:
-                names[str(Unit("", " ".join(words)))] += 1
-                words = []
-            if part is not None and is_meant:
-                names[str(part.unit)] += 1
+    runs = [run for parts in pages for run in _runs(parts) if any(left[unit] for unit in run)]
+    named: dict[int, list[str]] = {}
+    # A text that is gone as a whole is named as a whole, wherever else its words stand.
+    for number, run in sorted(enumerate(runs), key=lambda item: -len(item[1])):
+        if (whole := Counter(run)) <= left:
+            left -= whole
+            named[number] = [_named(run)]
+    for number, run in enumerate(runs):
+        if number not in named:
+            named[number] = []
+            for is_left, group in groupby(run, key=lambda unit: _take(left, unit)):
+                named[number] += [_named(group)] if is_left else []
+    names = Counter(name for number in sorted(named) for name in named[number])
     return tuple(name if count == 1 else f"{name} ({count} times)" for name, count in names.items())
+
+
+def _runs(parts: Iterable[Part]) -> Iterator[list[Unit]]:
+    """What counts of a page, words that follow one another together."""
+    for is_word, group in groupby(filter(_counts, parts), key=lambda part: part.unit.is_word):
+        units = [part.unit for part in group]
+        yield from [units] if is_word else [[unit] for unit in units]
+
+
+def _take(left: Counter[Unit], unit: Unit) -> bool:
+    if left[unit] <= 0:
+        return False
+    left[unit] -= 1
+    return True
+
+
+def _named(run: Iterable[Unit]) -> str:
+    first, *rest = run
+    return str(Unit("", " ".join(unit.content for unit in (first, *rest))) if rest else first)

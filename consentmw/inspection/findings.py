@@ -12,7 +12,7 @@ from consentmw.inspection.cookies import SetCookie, lifetime_words, read_set_coo
 from consentmw.suppression.inventory import list_resources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from consentmw.core.catalogue import Catalogue
@@ -135,6 +135,11 @@ def find_all(
     listed = {one.url for one in found}
     found += [_loaded(one, page, catalogue) for one in page.loaded if one.url not in listed]
     return found
+
+
+def found_of(found: Iterable[Found], categories: frozenset[str]) -> list[Found]:
+    """Return what belongs to one of these categories."""
+    return [one for one in found if categories.intersection(one.categories)]
 
 
 def _in_page(

@@ -89,13 +89,25 @@ class Part(NamedTuple):
     """Whether it is meant to differ by what was chosen, and so is no loss where it is missing."""
 
 
-def read_parts(page: FetchedPage) -> list[Part]:
+def read_parts(
+    page: FetchedPage,
+    *,
+    categories: frozenset[str] = frozenset(),
+    tag_attributes: tuple[str, ...] = (),
+) -> list[Part]:
     """Take a page apart.
 
     What the middleware inserts is there for some visitors and not for others. So is what stands in
     an element with the attribute `data-varies`: a page says with it that a part, such as "Opt-Out
-    Request Honored", is meant to differ.
+    Request Honored", is meant to differ. And an app may leave out with an advertisement whatever
+    belongs to it, where it says what that is.
+
+    Args:
+        page: Any response.
+        categories: What an element that the site has tagged with it may go with.
+        tag_attributes: The attributes with which the site tags elements.
     """
+    marks = tuple(name.lower().encode() for name in tag_attributes)
     if not page.is_html:
         return [Part(Unit("", repr(page.body)), 0, varies=False)] if page.body else []
     data = page.markup
@@ -110,7 +122,7 @@ def read_parts(page: FetchedPage) -> list[Part]:
             name_here = token.tag.name if token.tag is not None else token.name
             depth += (name_here == varying) * (-1 if token.kind == "end" else token.kind == "start")
         if token.tag is not None:
-            if not depth and token.tag.get(b"data-varies") is not None:
+            if not depth and _may_vary(token.tag, marks, categories):
                 varying, depth = token.tag.name, 1
             source = token.tag.get(b"src")
             inserted = source is not None and is_inserted(source.text("utf-8"))
@@ -126,6 +138,16 @@ def read_parts(page: FetchedPage) -> list[Part]:
     if raw_name:
         _add_text(parts, data[raw_start:], raw_name, raw_offset, varies=depth > 0)
     return parts
+
+
+def _may_vary(tag: Tag, marks: tuple[bytes, ...], categories: frozenset[str]) -> bool:
+    if tag.get(b"data-varies") is not None:
+        return True
+    found = (attribute for mark in marks if (attribute := tag.get(mark)) is not None)
+    return any(
+        not categories.isdisjoint(attribute.text("utf-8").replace(",", " ").split())
+        for attribute in found
+    )
 
 
 def _add_text(parts: list[Part], text: bytes, name: str, offset: int, *, varies: bool) -> None:

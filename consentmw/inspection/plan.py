@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from consentmw.config import PreferencesSettings
 from consentmw.data import load_catalogue
 from consentmw.inspection.states import GPC, NO_SIGNAL, build_states
 
@@ -54,7 +55,11 @@ def plan_audit(config: Config | None, *, host: str) -> AuditPlan:
     """
     states = build_states(config, host=host)
     if config is None:
-        return AuditPlan(catalogue=load_catalogue(), tolerated=frozenset({"analytics"}))
+        return AuditPlan(
+            catalogue=load_catalogue(),
+            tolerated=frozenset({"analytics"}),
+            leave_out=PreferencesSettings().path,
+        )
     # In the opt-in regime nobody gets anything optional before allowing it.
     asks = config.regime == "opt-in" and "allowed" in states
     baseline = states.pop("allowed" if asks else NO_SIGNAL.name)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from consentmw.core.categories import BUILT_IN
 from consentmw.data import load_catalogue
-from consentmw.inspection.audit import found_of
 from consentmw.inspection.comparison import compare_pages
-from consentmw.inspection.findings import find_all
+from consentmw.inspection.findings import find_all, found_of
 from consentmw.inspection.gpc_support import GPC_SUPPORT_PATH, read_gpc_support_problem
 from consentmw.inspection.pages import FetchedPage
 from consentmw.inspection.states import build_states, find_config
@@ -112,7 +111,14 @@ def assert_same_without(
     __tracebackhide__ = True
     pages = [_page(one) for one in (plain, again) if one is not None]
     declined = _found(plain, config, categories)
-    lost = compare_pages(pages, [_page(treated)], declined).lost
+    known = config or _config_of(plain)
+    lost = compare_pages(
+        pages,
+        [_page(treated)],
+        declined,
+        categories=frozenset(categories),
+        tag_attributes=_tag_attributes(known),
+    ).lost
     if plain.status_code != treated.status_code:
         lost = (f"status {plain.status_code}, which became {treated.status_code}", *lost)
     if lost:
@@ -212,7 +218,7 @@ def _found(response: Response, config: Config | None, categories: tuple[str, ...
     found = find_all(
         _page(response),
         config.catalogue if config is not None else load_catalogue(),
-        tag_attributes=config.tag_attributes if config is not None else ("data-consent",),
+        tag_attributes=_tag_attributes(config),
         now=datetime.now(tz=UTC),
     )
     return found_of(found, frozenset(categories))
@@ -221,6 +227,10 @@ def _found(response: Response, config: Config | None, categories: tuple[str, ...
 def _config_of(response: Response) -> Config | None:
     found: Config | None = getattr(response, "extensions", {}).get(CONFIG_EXTENSION)
     return found
+
+
+def _tag_attributes(config: Config | None) -> tuple[str, ...]:
+    return config.tag_attributes if config is not None else ("data-consent",)
 
 
 def _place(response: Response) -> str:

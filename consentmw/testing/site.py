@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from anyio.from_thread import start_blocking_portal
 
 from consentmw.errors import RewriteError, TargetError
-from consentmw.inspection.audit import PageAudit, SiteAudit, audit_page, audit_site
+from consentmw.inspection.audit import SiteAudit, audit_site
 from consentmw.inspection.in_process import AppSite
+from consentmw.inspection.page_audit import PageAudit, audit_page
 from consentmw.inspection.plan import plan_audit
 from consentmw.inspection.states import find_config
 from consentmw.testing.clients import HOST

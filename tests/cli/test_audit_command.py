@@ -9,8 +9,9 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
 from consentmw.cli.reports.as_junit import audit_as_junit
-from consentmw.inspection.audit import PageAudit, SiteAudit
+from consentmw.inspection.audit import SiteAudit
 from consentmw.inspection.faults import Fault, FaultKind
+from consentmw.inspection.page_audit import PageAudit
 
 
 def test_audit_finds_every_planted_fault(run, planted):

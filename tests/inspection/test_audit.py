@@ -19,7 +19,7 @@ from consentmw.inspection.states import find_config
 
 PIXEL = '<img src="https://www.facebook.com/tr?id=1">'
 SECRET = {"secret_keys": ["a secret of the test's own"]}
-STATEMENT = {"well_known": {"gpc": True, "last_update": "2026-11-01"}}
+OFF = {"guard": "off"}  # so that the app is ready at once
 
 
 def site_of(pages, **options):
@@ -89,6 +89,30 @@ def test_in_a_zone_a_tag_of_the_sites_own_lets_nothing_pass():
     result = audited(site_of(pages), {**SECRET, "zones": zones})
 
     assert {url for url, _, _ in told(result)} == {"/zone/x"}
+
+
+def test_of_several_of_one_vendor_each_is_told():
+    two = PIXEL + PIXEL.replace("id=1", "id=2")
+
+    result = audited(site_of({"/": two}))
+
+    assert [fault.kind for fault in result.faults if fault.is_leak] == ["leaked-resource"] * 2
+
+
+@pytest.mark.parametrize("path", ["/privacy-choices", "/elsewhere"])
+def test_the_preference_centre_of_a_site_whose_configuration_nobody_knows_is_no_fault(path):
+    page = f'<a href="{path}?next=/">Your Privacy Choices</a>'
+    app = Starlette(routes=[Route("/", lambda request: HTMLResponse(page))])
+    app.add_middleware(
+        ConsentMiddleware, config={**SECRET, "preferences": {"path": path}, "browser": OFF}
+    )
+    plan = plan_audit(None, host="testserver")
+
+    async def run():
+        async with AppSite(app) as site:
+            return await audit_site(site, plan)
+
+    assert told(anyio.run(run)) == set()
 
 
 def test_a_hiccup_of_the_server_is_no_other_status():

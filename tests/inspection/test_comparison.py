@@ -47,6 +47,33 @@ def test_a_text_is_the_same_where_a_pixel_no_longer_cuts_it_in_two():
     assert comparison.differs
 
 
+def test_what_stands_in_an_element_that_the_site_has_tagged_as_declined_may_go_with_it():
+    plain = "<div data-kind='advertising video'><p>From a partner</p></div><p>Our own</p>"
+    treated = "<div data-kind='advertising video'></div><p>Our own</p>"
+
+    def lost(*categories, attributes=("data-kind",)):
+        return compare_pages(
+            [page(plain)],
+            [page(treated)],
+            [],
+            categories=frozenset(categories),
+            tag_attributes=attributes,
+        ).lost
+
+    assert lost("advertising") == ()
+    assert lost("analytics") == ("<p>", "text 'From a partner'")
+    assert lost("advertising", attributes=("data-consent",)) == ("<p>", "text 'From a partner'")
+
+
+def test_a_text_that_is_lost_as_a_whole_is_named_as_a_whole():
+    plain = "<p>Find a plan of ours</p><p>A word from a partner of ours</p>"
+
+    assert compared(plain, "<p>Find a plan of ours</p>").lost == (
+        "<p>",
+        "text 'A word from a partner of ours'",
+    )
+
+
 def test_what_is_lost_of_a_text_is_named_as_one():
     assert compared("<p>We are open on <b>all</b> days</p>", "<p>We are</p>").lost == (
         "text 'open on'",
