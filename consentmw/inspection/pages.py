@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from consentmw.asgi.pages import PageType, looks_like_html, page_type
+from consentmw.asgi.pages import PageType, page_type, sniff_syntax
 from consentmw.html.charset import decode_page
 
 if TYPE_CHECKING:
@@ -90,12 +90,12 @@ class FetchedPage:
     @cached_property
     def is_html(self) -> bool:
         """Whether a browser shows it as a page, also where nobody has said so."""
-        if self._type is None or self._type.only_as_document:
+        if self._type is None or self._type.shown != "anywhere":
             return False
         if self._type.syntax != "unknown":
             return True
         told = "nosniff" in ",".join(self.values("x-content-type-options")).lower()
-        return not told and looks_like_html(self.body, complete=True) is True
+        return not told and sniff_syntax(self.body, complete=True) == "html"
 
     @cached_property
     def markup(self) -> bytes:
