@@ -23,10 +23,12 @@ SCOPE_KEY: Final = "consentmw"
 class RequestConsent:
     """The consent of one request; the one thing about it that may change, and only tighten."""
 
-    __slots__ = ("consent", "started")
+    __slots__ = ("asked", "consent", "started")
 
     def __init__(self, consent: Consent) -> None:
         self.consent = consent
+        self.asked = False
+        """Whether anybody has asked for it, so that the response may differ by the answer."""
         self.started = False
         """Whether the response has begun, so that nothing can be tightened any more."""
 
@@ -34,10 +36,14 @@ class RequestConsent:
 def consent_from_scope(scope: Mapping[str, Any]) -> Consent:
     """The consent of a request, from its ASGI scope: for plain ASGI, Django, Litestar.
 
+    Who asks before the response begins has it told to caches that it may differ between visitors.
+
     Raises:
         ConsentmwError: The request didn't come through the middleware.
     """
-    return _holder(scope).consent
+    holder = _holder(scope)
+    holder.asked = True
+    return holder.consent
 
 
 async def get_consent(conn: HTTPConnection) -> Consent:
@@ -63,6 +69,7 @@ def deny(conn: HTTPConnection | MutableMapping[str, Any], *categories: str) -> C
     holder = _holder(scope)
     if holder.started:
         raise ConsentmwError("the response has begun; what it may hold can't be tightened any more")
+    holder.asked = True
     holder.consent = holder.consent.tightened(*categories)
     scope.setdefault("state", {})["consent"] = holder.consent
     return holder.consent

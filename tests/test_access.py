@@ -29,6 +29,24 @@ async def test_every_way_in_leads_to_the_same_consent():
     assert HTTPConnection(scope).state.consent is consent
 
 
+@pytest.mark.anyio
+async def test_it_is_noted_that_somebody_has_asked():
+    async def by_dependency(scope):
+        return await get_consent(HTTPConnection(scope))
+
+    async def by_scope(scope):
+        return consent_from_scope(scope)
+
+    async def by_tightening(scope):
+        return deny(scope, "advertising")
+
+    for ask in (by_dependency, by_scope, by_tightening):
+        scope = scope_with(build_consent(Policy()))
+        assert not scope[SCOPE_KEY].asked
+        await ask(scope)
+        assert scope[SCOPE_KEY].asked
+
+
 def test_an_app_may_tighten_its_response():
     scope = scope_with(build_consent(Policy()))
     tightened = deny(HTTPConnection(scope), "advertising")

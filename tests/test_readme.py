@@ -46,6 +46,18 @@ def is_of_the_suite(block):
     return "import pytest" in block or "consent_app" in block
 
 
+def test_the_first_app_answers_the_signal_as_the_readme_says(folder):
+    names = {}
+    exec(compile(blocks("python")[0], "README.md", "exec"), names)
+    (promised,) = re.findall(r"^curl -H 'Sec-GPC: 1' \S+ +# (.*)$", README, re.MULTILINE)
+
+    with client(names["app"], "gpc") as visitor:
+        answer = visitor.get("/")
+
+    assert answer.text == promised
+    assert answer.headers["vary"] == "Sec-GPC, Cookie"
+
+
 @pytest.mark.parametrize(
     "block",
     [block for block in blocks("python") if not is_of_the_suite(block)],

@@ -35,7 +35,7 @@ class SiteConsent(RequestConsent):
 
     def __init__(self, consent: Consent, site: Site) -> None:
         self.consent = consent
-        self.started = False
+        self.asked = self.started = False
         self.site = site
 
 

@@ -76,18 +76,20 @@ def start_response(exchange: Exchange, message: Message) -> Message | Turn:
     if page is not None and not request.shows(page):
         fields = _kept_from_being_shown(exchange, fields, page)
         page = None
-    app_request = exchange.app_request
+    app_request, varies = exchange.app_request, exchange.holder.asked
     if (
         page is None
+        and not varies
         and not fields.may_be_filtered
         and not app_request.denied_cookies
         and not app_request.unmarked
         and not site.debug
     ):
         return fields.message
-    headers, varies = fields.headers, False
+    headers = fields.headers
     if fields.may_be_filtered:
-        headers, varies = _filter(exchange, fields)
+        headers, differs = _filter(exchange, fields)
+        varies = varies or differs
     revalidated = fields.status == 304 and has_tag(headers, app_request.unmarked)
     if app_request.denied_cookies and fields.status == 200:
         headers = _expire_leftovers(exchange, headers, page)

@@ -6,7 +6,7 @@ import pytest
 from rig.messages import Says, ask, body, says_page, start
 
 from consentmw import Choice, Config
-from consentmw.access import deny
+from consentmw.access import consent_from_scope, deny
 from consentmw.asgi import ConsentMiddleware
 
 GPC = [("sec-gpc", "1")]
@@ -264,6 +264,54 @@ def test_other_responses_vary_where_a_field_of_theirs_does(field, varies, header
     answer = _ask(Says(start(field, **OTHER), body()), headers)
 
     assert answer.get("vary") == ("Sec-GPC, Cookie" if varies else None)
+
+
+@pytest.mark.parametrize("asks", [consent_from_scope, lambda scope: deny(scope, "analytics")])
+@pytest.mark.parametrize(
+    ("strategy", "headers", "vary", "cache_control"),
+    [
+        ("vary", [], "Accept, Sec-GPC, Cookie", "max-age=60"),
+        ("vary", GPC, "Accept, Sec-GPC, Cookie", "max-age=60"),
+        ("private", [], "Accept, Sec-GPC, Cookie", "private, max-age=60"),
+    ],
+)
+def test_data_for_which_the_app_has_asked_the_consent_varies_by_it(
+    asks, strategy, headers, vary, cache_control
+):
+    """The README's own first example told a cache nothing of being for some visitors only."""
+    said = start(("vary", "Accept"), ("cache-control", "max-age=60"), **OTHER)
+
+    async def app(scope, receive, send):
+        if scope["path"] == "/asked":
+            asks(scope)
+        await Says(said, body(b"{}"))(scope, receive, send)
+
+    config = {**CONFIG, "caching": {"strategy": strategy}}
+    asked = _ask(app, headers, "/asked", config=config)
+    other = _ask(app, headers, "/other", config=config)
+
+    assert (asked.get("vary"), asked.get("cache-control")) == (vary, cache_control)
+    assert (other.get("vary"), other.get("cache-control")) == ("Accept", "max-age=60")
+
+
+@pytest.mark.parametrize(
+    ("headers", "private"),
+    [
+        ([("x-privacy-variant", "0")], False),
+        ([*GPC, ("x-privacy-variant", "1")], False),
+        ([*GPC, ("x-privacy-variant", "0")], True),
+    ],
+)
+def test_an_edge_shares_data_for_which_the_app_has_asked_as_it_shares_pages(headers, private):
+    async def app(scope, receive, send):
+        consent_from_scope(scope)
+        await Says(start(**OTHER), body(b"{}"))(scope, receive, send)
+
+    config = {**CONFIG, "caching": {"strategy": "edge"}}
+    answer = _ask(app, headers, config=config)
+
+    assert answer.get("cache-control") == ("private" if private else None)
+    assert answer.get("vary") == "Sec-GPC, Cookie"
 
 
 @pytest.mark.parametrize("headers", [GPC, []])
