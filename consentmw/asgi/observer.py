@@ -12,6 +12,8 @@ from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Message, Send
 
     from consentmw.asgi.account import Account
@@ -39,15 +41,20 @@ class Observer:
         """Take a message of the app, and pass it on."""
         kind = message["type"]
         if kind == "http.response.start":
-            message = self._start(message)
+            fields = ResponseFields(message)
+            self._guard(lambda: self._look_at_fields(fields))
+            message = fields.message
+            if self._site.debug:
+                described = self._account.describe(self._treatment.decision)
+                message = {**message, "headers": [*fields.headers, *described]}
         elif kind == "http.response.body" and self._watcher is not None:
+            watcher, chunk = self._watcher, bytes(message.get("body", b""))
             more = message.get("more_body", False)
-            self._look(self._watcher, bytes(message.get("body", b"")), more=more)
+            self._guard(lambda: self._look_at_body(watcher, chunk, more=more))
         await self._send(message)
 
-    def _start(self, message: Message) -> Message:
-        site, request = self._site, self._request
-        fields = ResponseFields(message)
+    def _look_at_fields(self, fields: ResponseFields) -> None:
+        request = self._request
         if fields.may_be_filtered:
             _, denied = keep_headers(
                 fields.headers,
@@ -57,15 +64,24 @@ class Observer:
                 now=datetime.now(UTC),
             )
             self._account.add_fields(denied)
-        page = fields.read_page_type(html_types=site.html_types)
+        page = fields.read_page_type(html_types=self._site.html_types)
         if page is not None and request.shows(page) and is_readable(fields.codings):
-            self._watcher = Watcher(
-                build_rewriter(page, partial(self._build, page)), fields.codings
+            rewriter = build_rewriter(page, partial(self._build, page))
+            self._watcher = Watcher(rewriter, fields.codings)
+
+    def _look_at_body(self, watcher: Watcher, chunk: bytes, *, more: bool) -> None:
+        watcher.look(chunk)
+        if not more:
+            watcher.close()
+
+    def _guard(self, look: Callable[[], None]) -> None:
+        try:
+            look()
+        except Exception as error:  # noqa: BLE001 # who only watches must not break what is watched
+            self._watcher = None
+            self._site.journal.warn(
+                "unreadable page", self._request.full_path, "a page can't be read: %s", error
             )
-        if not site.debug:
-            return fields.message
-        described = self._account.describe(self._treatment.decision)
-        return {**message, "headers": [*fields.headers, *described]}
 
     def _build(self, page: PageType, xml: bool) -> Rewriter:
         return self._site.page_policy(self._treatment.decision).rewriter(
@@ -75,14 +91,3 @@ class Observer:
             charset=page.charset,
             on_finding=self._account.add_finding,
         )
-
-    def _look(self, watcher: Watcher, chunk: bytes, *, more: bool) -> None:
-        try:
-            watcher.look(chunk)
-            if not more:
-                watcher.close()
-        except Exception as error:  # noqa: BLE001 # who only watches must not break what is watched
-            self._watcher = None
-            self._site.journal.warn(
-                "unreadable page", self._request.full_path, "a page can't be read: %s", error
-            )

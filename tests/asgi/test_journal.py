@@ -81,6 +81,19 @@ def test_a_page_that_can_not_be_watched_passes_and_is_told(content, caplog):
     assert "can't be read" in caplog.text
 
 
+def test_a_defect_in_who_only_watches_breaks_nothing(monkeypatch, caplog):
+    def fails(*args, **more):
+        raise IndexError("a defect")
+
+    monkeypatch.setattr("consentmw.asgi.observer.keep_headers", fails)
+    messages = [start(("set-cookie", "_adv=1")), body(b"<p>")]
+
+    answer = ask(ConsentMiddleware(Says(*messages), config=OBSERVE), headers=GPC)
+
+    assert answer.messages == messages
+    assert "a defect" in caplog.text
+
+
 @pytest.mark.parametrize(
     "messages",
     [
