@@ -41,7 +41,7 @@ RESPONSE_FIELDS = st.sampled_from(
         b"content-range", b"x-content-type-options", b"content-security-policy", b"accept-ranges",
     ]
 )  # fmt: skip
-SETTINGS = settings(max_examples=300, deadline=None)
+SETTINGS = settings(max_examples=300)
 APPS = {
     strategy: ConsentMiddleware(
         lambda scope, receive, send: scope["app_under_test"](scope, receive, send),
