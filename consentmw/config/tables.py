@@ -103,8 +103,6 @@ class Table:
 
     def day(self, key: str) -> date | None:
         """A date; TOML has them as `2026-01-31`, without quotes."""
-        from datetime import date
-
         value = self.raw(key)
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
