@@ -40,11 +40,18 @@ class SiteConsent(RequestConsent):
 
 
 def scope_for_app(scope: Scope, site: Site, consent: Consent) -> dict[str, Any]:
-    """A copy of a scope in which the app finds the consent."""
+    """A copy of a scope in which the app finds the consent.
+
+    The state is shared, as everywhere in Starlette: what an app notes there for the middlewares
+    around it has to reach them. Servers make one for each request (ASGI, Lifespan State).
+    """
     copied = {**scope}
     copied[SCOPE_KEY] = SiteConsent(consent, site)
     state = copied.get("state")
-    copied["state"] = {**state, "consent": consent} if state else {"consent": consent}
+    if state is None:
+        copied["state"] = {"consent": consent}
+    else:
+        state["consent"] = consent
     return copied
 
 

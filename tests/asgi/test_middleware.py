@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from rig.messages import Says, ask, ask_async, body, says_page, scope_of, start
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
@@ -42,16 +44,39 @@ def test_a_page_leaves_as_it_is_where_nothing_is_denied():
     assert answer.get("content-length") == str(len(PAGE))
 
 
-def test_the_scope_and_its_state_are_copied_before_anything_is_added():
+def test_the_scope_is_copied_before_anything_is_added():
     app = Says(start(), body())
-    scope = scope_of(state={"db": "pool"})
-    before = {**scope, "state": dict(scope["state"])}
+    scope = scope_of(headers=[*GPC, ("cookie", "_adv=1")], state={"db": "pool"})
+    before = {**scope, "headers": list(scope["headers"])}
 
     asyncio.run(ask_async(ConsentMiddleware(app, config=QUIET), scope))
 
     assert scope == before
     assert app.scopes[0]["state"]["db"] == "pool"
     assert app.scopes[0]["state"]["consent"] is consent_from_scope(app.scopes[0])
+
+
+def test_what_an_app_notes_reaches_the_middlewares_around_it():
+    """As slowapi does it: a route notes its limit, the middleware around it adds the fields."""
+    noted = []
+
+    async def route(request: Request):
+        request.state.limit = "5 a minute"
+        return PlainTextResponse("ok")
+
+    class Around(BaseHTTPMiddleware):
+        async def dispatch(self, request, call_next):
+            response = await call_next(request)
+            noted.append((request.state.limit, request.state.consent.denied))
+            return response
+
+    app = Starlette(
+        routes=[Route("/", route)],
+        middleware=[Middleware(Around), Middleware(ConsentMiddleware, config=QUIET)],
+    )
+
+    assert ask(app, headers=GPC).body == b"ok"
+    assert noted == [("5 a minute", frozenset({"advertising"}))]
 
 
 def test_a_scope_without_state_gets_one():
