@@ -108,7 +108,7 @@ def _frameset(builder: Builder, tag: Tag) -> None:
         builder.insert(tag)
         builder.mode = Insertion.IN_FRAMESET
     elif builder.frames_left_ok:
-        builder.turned = True
+        builder.revives = True
 
 
 def _block(builder: Builder, tag: Tag) -> None:

@@ -129,6 +129,8 @@ class Builder:
         "placed",
         "quirks",
         "readers",
+        "replaying",
+        "revives",
         "template_modes",
         "text",
         "token",
@@ -156,11 +158,15 @@ class Builder:
         self.frames_left_ok = True
         """The same in the page as it leaves, where what was cut out is missing."""
         self.frames_were_ok = True
+        self.replaying = False
+        """Whether it is known otherwise what was cut out."""
         self.token: Tag | None = None
         self.placed: Placed | None = None
         """What became of the last start tag; None where it was ignored."""
         self.text: TextKind = ""
         """How the bytes after it are read."""
+        self.revives = False
+        """Whether it is a ``frameset`` that is ignored only for what was cut out."""
         self.turned = False
         """Whether it did something besides adding an element: what it closed would stay open."""
         self.lasting: tuple[Lasting, ...] = ()
@@ -318,7 +324,9 @@ class Builder:
 
     def shut_frames(self) -> None:
         """Set the frameset-ok flag to "not ok"."""
-        self.frames_ok = self.frames_left_ok = False
+        self.frames_ok = False
+        if not self.replaying:
+            self.frames_left_ok = False
 
     @property
     def scripting(self) -> bool:

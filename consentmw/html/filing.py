@@ -191,10 +191,10 @@ def _is_text_to_others(
     for other in job.readings:
         if other is scanner:
             continue
-        if other.reads_code:
-            # What is left of it might mean something else.
-            return False
         if other.opaque_start <= start and end <= other.opaque_end:
+            if other.opaque_code:
+                # What is left of it might mean something else.
+                return False
             continue
         if not other.reads_text or other.opaque_start > start:
             return False

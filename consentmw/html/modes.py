@@ -29,7 +29,7 @@ def start(builder: Builder, tag: Tag) -> None:
     builder.token = tag
     builder.placed = None
     builder.text = ""
-    builder.turned = False
+    builder.turned = builder.revives = False
     builder.frames_were_ok = builder.frames_left_ok
     if foreign.is_foreign(builder.top, tag) and not foreign.start(builder, tag):
         return

@@ -111,6 +111,9 @@ class Rewriter:
             return self._through(data)
         try:
             self._read(data, final=final)
+            if final:
+                for reading in self._readings:
+                    reading.finish()
         except RewriteError as error:
             self._failure = error
             raise

@@ -55,8 +55,6 @@ _ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
 _BLANK: Final = b"\t\n\f\r \0"
 _CODE: Final = frozenset((b"script", b"style"))
 _CDATA: Final = b"<![CDATA["
-# Start tags of which the builders have to say what they mean, even in plain markup.
-_ASKED: Final = frozenset((b"select", b"frameset", b"base"))
 
 
 class Begun(NamedTuple):
@@ -83,6 +81,7 @@ class Scanner:
         "forked",
         "job",
         "mode",
+        "opaque_code",
         "opaque_end",
         "opaque_start",
         "parted_at",
@@ -112,6 +111,8 @@ class Scanner:
         # Where the last bytes lie that this reading took for the inside of a comment or of text.
         self.opaque_start = 0
         self.opaque_end = 0
+        self.opaque_code = False
+        """Whether it is the text of a script or a style sheet."""
 
     def copy(self) -> Scanner:
         """Return a second reading that starts where this one stands."""
@@ -125,19 +126,17 @@ class Scanner:
     def plain(self) -> bool:
         """Whether tags mean what they say here, outside of everything that is read otherwise."""
         standing = self.standing
-        return standing.plain and standing.islet is None and self.begun is None
+        return (
+            standing.plain
+            and standing.islet is None
+            and not standing.choosing
+            and self.begun is None
+        )
 
     @property
     def reads_text(self) -> bool:
         """Whether what follows is text in this reading, or the inside of a comment."""
         return self.mode is not Mode.DATA or (self.begun is not None and bool(self.begun.text))
-
-    @property
-    def reads_code(self) -> bool:
-        """Whether what follows is a style sheet or a script in this reading."""
-        if self.begun is not None:
-            return self.begun.tag.name in _CODE
-        return self.mode in {Mode.TEXT, Mode.SCRIPT} and self._name in _CODE
 
     @property
     def runs_scripts(self) -> bool | None:
@@ -176,6 +175,10 @@ class Scanner:
         self.opaque_end -= count
         self.awaiting.shift(count)
 
+    def finish(self) -> None:
+        """Judge what is still waited for at the end of the page."""
+        self.awaiting.judge(self.standing, self.position, final=True)
+
     # ---- one step ----
 
     def step(self, data: bytes, *, final: bool) -> Scanner | bool:
@@ -183,9 +186,7 @@ class Scanner:
         if self.begun is not None:
             return self._go_on(data, final=final)
         if self.awaiting.entries:
-            self.awaiting.judge(
-                self.standing, self.position, final=final and self.position >= len(data)
-            )
+            self.awaiting.judge(self.standing, self.position, final=False)
         mode = self.mode
         if mode is Mode.DATA:
             return self._data(data, final=final)
@@ -210,8 +211,9 @@ class Scanner:
         end = found.position if found.complete or not final else len(data)
         if mode is Mode.CDATA:
             self._section_text(data[start : end - 3 if found.complete else end])
-        # An end of three or four bytes is no part of the inside.
-        self.opaque_end = end - 4 if found.complete and mode not in _ENDED_BY_TAG else end
+        self.opaque_end = end
+        if found.complete and mode not in _ENDED_BY_TAG:
+            self.opaque_end = _inside_end(data, end, mode)
         if self.dropping:
             self.job.cut(start, end)
         self.position = end
@@ -334,6 +336,7 @@ class Scanner:
         else:
             self.position = at + 1
         self.opaque_start, self.opaque_end = position, self.position - 1
+        self.opaque_code = False
         if at >= 0:
             self.job.tell("comment", start, at + 1)
         return True
@@ -345,8 +348,11 @@ class Scanner:
             self._end_run()
             found = tokens.comment_end(data, start + 4, opening=True)
             self.position = found.position if found.complete or not final else len(data)
-            self.opaque_start, self.opaque_end = start + 4, self.position - 4
+            self.opaque_start = start + 4
+            self.opaque_end = self.position
+            self.opaque_code = False
             if found.complete:
+                self.opaque_end = _inside_end(data, self.position, Mode.COMMENT)
                 self.job.tell("comment", start, self.position)
             else:
                 self.mode = Mode.COMMENT
@@ -384,6 +390,7 @@ class Scanner:
         self.mode = Mode.CDATA
         self.position = start + len(_CDATA)
         self.opaque_start = self.opaque_end = self.position
+        self.opaque_code = False
         self.job.tell("cdata", start, self.position)
         return True
 
@@ -434,14 +441,16 @@ class Scanner:
         standing = self.standing
         name = tag.name
         turned = False
-        if standing.islet is not None or name == b"svg" or name == b"math":
+        if standing.islet is not None or (
+            (name == b"svg" or name == b"math") and not standing.choosing
+        ):
             space = standing.enter_islet(tag)
             if space is None:
                 return None
             if space != "html":
                 return Begun(tag, "", (space,), turned=False)
             turned = True
-        if name in _ASKED:
+        if not standing.starts_plainly(name):
             return None
         text = TEXT_KINDS.get(name, "")
         if name == b"noscript" and self.scripting is False:
@@ -499,6 +508,9 @@ class Scanner:
             self.enter(begun.text, tag.name)
             if not begun.text:
                 self._settle()
+        elif plain and not begun.turned and self.standing.islet is None:
+            # Nothing was done yet: when there is more, the lane may take the whole element.
+            self.begun = None
         return outcome
 
     def _noscript(self, data: bytes, tag: Tag, *, final: bool) -> Scanner | bool:
@@ -547,6 +559,7 @@ class Scanner:
         self._name = name
         if text:
             self.opaque_start = self.opaque_end = self.position
+            self.opaque_code = name in _CODE
         if text == "script":
             self.mode = Mode.SCRIPT
             self._escape = Escape.NONE
@@ -554,6 +567,13 @@ class Scanner:
             self.mode = Mode.PLAINTEXT
         elif text:
             self.mode = Mode.TEXT
+
+
+def _inside_end(data: bytes, end: int, mode: Mode) -> int:
+    """Return where the inside of a comment or a CDATA section ends, whose end is known."""
+    if mode is Mode.BOGUS:
+        return end - 1
+    return end - 4 if data.endswith(b"--!>", 0, end) else end - 3
 
 
 def _check_length(length: int) -> None:

@@ -56,6 +56,7 @@ class Standing:
         "_run",
         "blind",
         "builders",
+        "choosing",
         "consulted",
         "frames",
         "islet",
@@ -67,6 +68,8 @@ class Standing:
         """Whether tags mean what they say; then the builders need not know of them yet."""
         self.islet: Open | None = None
         """In plain markup: the innermost open foreign element."""
+        self.choosing = False
+        """In plain markup: whether a ``select`` is open with nothing but options in it."""
         self.builders: Builders = browsers.open_all(scripting, srcdoc=srcdoc)
         self.frames = Frames.OPEN
         self.consulted = 0
@@ -129,14 +132,23 @@ class Standing:
             self.builders = browsers.reopen(self.builders)
         elif position > self._outset:
             self._kept.append(data[self._informed : position])
-            self.builders = follow(self.builders, b"".join(self._kept))
+            self.builders = self._follow(b"".join(self._kept))
         self._kept = []
-        for builder in self.builders:
-            builder.frames_left_ok = builder.frames_ok or self.frames is Frames.SHUT_BY_DROPPED
         self.plain = False
         self.islet = None
+        self.choosing = False
         self._run = Run()
         self.consulted += 1
+
+    def _follow(self, passed: bytes) -> Builders:
+        for builder in self.builders:
+            builder.replaying = True
+        builders = follow(self.builders, passed)
+        for builder in builders:
+            builder.replaying = False
+            if self.frames is Frames.SHUT:
+                builder.frames_left_ok = False
+        return builders
 
     def settle(self, position: int) -> None:
         """Find out whether everything behind a position is plain again."""
@@ -187,8 +199,21 @@ class Standing:
         self.builders = browsers.end(self.builders, name)
 
     def ends_plainly(self, name: bytes) -> bool:
-        """Process an end tag in plain markup; return whether that was possible by itself."""
+        """Process an end tag in plain markup; return whether that could be done alone."""
+        if self.choosing:
+            self.choosing = name != b"select"
+            return not self.choosing or name in _CHOICES
         return self.islet is None or self._leave_islet(name)
+
+    def starts_plainly(self, name: bytes) -> bool:
+        """Process a start tag in plain HTML; return whether that could be done alone."""
+        if self.choosing:
+            return name in _CHOICES
+        if name == b"template" and self.frames is not Frames.SHUT:
+            # It keeps a `frameset` out, but not in all browsers.
+            return False
+        self.choosing = name == b"select"
+        return name not in _ASKED
 
     def spaces(self) -> tuple[Namespace, ...]:
         """Return the namespaces in which the last start tag's element may stand."""
@@ -214,7 +239,7 @@ class Standing:
                 builder.cover(meaning)
 
     def runs_scripts(self) -> bool | None:
-        """Tell whether scripts run where the last start tag is an element; None: there and there."""
+        """Tell whether scripts run where the last start tag is an element; None: in some."""
         found = {
             reader.scripting
             for builder in self.builders
@@ -242,7 +267,7 @@ class Standing:
     def revives_frames(self) -> bool:
         """Tell whether the last start tag, a ``frameset``, is ignored for what was dropped."""
         return all(builder.placed is None for builder in self.builders) and any(
-            builder.turned for builder in self.builders
+            builder.revives for builder in self.builders
         )
 
     def close_cover(self, name: bytes) -> None:
@@ -299,4 +324,8 @@ class Standing:
         self.builders = browsers.join((*self.builders, *other.builders))
 
 
+# Start tags of which the builders have to say what they mean, even in plain markup.
+_ASKED: Final = frozenset((b"frameset", b"base"))
+# As long as a `select` holds nothing else, all browsers read it alike.
+_CHOICES: Final = frozenset((b"option", b"optgroup"))
 _OUTSIDE: Final = Open(None, b"")

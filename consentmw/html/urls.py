@@ -69,9 +69,9 @@ def read_url(text: str, base: Base) -> tuple[Url, ...]:
     if scheme not in _SPECIAL:
         return () if scheme == "file" else (Url(scheme, "", rest),)
     with_host = _with_host(scheme, rest.lstrip("/\\"))
-    if scheme in _PAGE_SCHEMES and rest[:2].strip("/\\"):
+    if scheme in _PAGE_SCHEMES and (len(rest) < 2 or rest[:2].strip("/\\")):
         # Fewer than two slashes: relative on a page of the same scheme.
-        return (*with_host, *_relative(rest, base))
+        return (*with_host, *_relative(rest or "#", base))
     return with_host
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -404,9 +405,12 @@ class PageSieve:
         href = tag.get(b"href")
         if href is None:
             return
+        texts = {href.text(encoding): None for encoding in self.encodings}
+        # Of a host beyond ASCII it isn't certain that a browser can read it.
+        certain = certain and all(text.isascii() and "%" not in text for text in texts)
         bases = () if certain else self._bases
-        for own in self._own_bases:
-            for url in read_url(href.text(self.encoding), own):
+        for text, own in product(texts, self._own_bases):
+            for url in read_url(text, own):
                 base = Base(url.host, url.target.partition("?")[0])
                 if url.host and base not in bases and len(bases) < 16:
                     bases = (*bases, base)

@@ -175,14 +175,20 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
     own = inherited or judge.bases
     unfinished = _unfinished_script(text, reading)
     for element in elements:
-        if element.name == "script" and element.text == unfinished:
+        if element.name == "script" and _is_unfinished(element, unfinished):
             element.text = ""
     return [
         f"<{element.name} {why}"
         for element in elements
         if not element.inert and element.attributes.get("src") != GUARD
-        for why in _loads(element, bases_of(elements, own, element), reading, judge)
+        for why in _loads(element, bases_of(elements, own, _before(element)), reading, judge)
     ]
+
+
+def _before(element: Element) -> Element | None:
+    """What stands behind every ``base`` that counts when an element loads something."""
+    # The attributes of the body, where it is only implied, come from a later tag.
+    return None if element.name in {"body", "html"} and element.tag is None else element
 
 
 # What has nothing inside, or may have its attributes from a later tag.
@@ -192,6 +198,12 @@ _NO_CONTAINERS = frozenset(
         *("body", "html"),
     }
 )
+
+
+def _is_unfinished(element: Element, unfinished: str) -> bool:
+    if element.tag is None:
+        return element.text == unfinished
+    return element.end is None
 
 
 def _unfinished_script(text: str, reading: Reading) -> str:
@@ -217,6 +229,8 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
     style = element.name == "style" and element.space != "math"
     if not names and not runs and not style and "style" not in element.attributes:
         return
+    if element.name == ":other":
+        return  # of no namespace in which attributes mean anything
     own = _tag_of(element, judge)
     around = next(
         (

@@ -469,7 +469,7 @@ _SCRIPT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
-_XML_SHEET = re.compile(rf"<\?xml-stylesheet[^>]*{HOST}[^>]*\?>")
+_XML_SHEET = re.compile(rf"<\?xml-stylesheet(?:(?!\?>).)*{HOST}.*?\?>", re.DOTALL)
 _SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style|\Z))", re.IGNORECASE | re.DOTALL)
 _CSS_WORD = re.compile(
     r"\"(?:[^\"\n\r\f\\]|\\.)*+\"?|'(?:[^'\n\r\f\\]|\\.)*+'?"

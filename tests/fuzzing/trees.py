@@ -43,12 +43,9 @@ class Element:
     spans: dict[str, Span] = field(default_factory=dict)
     """Where each attribute stands in the source."""
 
-    shadow: bool = False
-    """Inside a shadow root that the page declares."""
-
     def is_in_shadow(self) -> bool:
-        """Whether it is no part of the document's own tree."""
-        return self.shadow or any(a.name == "template" for a in self.ancestors())
+        """Whether it is inside a shadow root that the page declares, no part of its own tree."""
+        return any(a.name == "template" for a in self.ancestors())
 
     def own_attributes(self, text: str) -> set[str]:
         """Names of the attributes in its own start tag; nothing where that isn't known."""
@@ -85,17 +82,23 @@ def turbohtml_elements(text: str, scripting: bool) -> list[Element]:
     def place(found: Any) -> Span:
         return span(found.start_offset, found.end_offset)
 
-    root = turbohtml.parse(text, source_locations=True, scripting=scripting)
+    # Declared shadow roots are left where they are declared, for there the parser says where.
+    root = turbohtml.parse(
+        text, source_locations=True, scripting=scripting, allow_declarative_shadow_roots=False
+    )
     elements: list[Element] = []
-    todo: list[tuple[Any, Element | None, bool, bool]] = [
-        (node, None, False, False) for node in reversed(root.children)
+    todo: list[tuple[Any, Element | None, bool]] = [
+        (node, None, False) for node in reversed(root.children)
     ]
     while todo:
-        node, parent, inert, shadow = todo.pop()
+        node, parent, inert = todo.pop()
         tag = node.tag if isinstance(node, turbohtml.Element) else None
         if tag is None:
             if isinstance(node, turbohtml.DocumentFragment):  # the contents of a template
-                todo.extend((child, parent, True, shadow) for child in reversed(node.children))
+                assert parent is not None
+                live = parent.attributes.get("shadowrootmode", "").lower() in _OPEN
+                inside = reversed(node.children)
+                todo.extend((child, parent, inert or not live) for child in inside)
             elif parent is not None and isinstance(node, turbohtml.Text):
                 parent.text += node.data if parent.name in _WITH_TEXT else ""
             continue
@@ -114,12 +117,8 @@ def turbohtml_elements(text: str, scripting: bool) -> list[Element]:
             element.tag = place(location.start_tag)
             element.end = place(location.end_tag) if location.end_tag else None
             element.spans = {name: place(found) for name, found in location.attrs.items()}
-        element.shadow = shadow
         elements.append(element)
-        todo.extend((child, element, inert, shadow) for child in reversed(node.children))
-        if getattr(node, "shadow_root", None) is not None:
-            inside = reversed(node.shadow_root.children)
-            todo.extend((child, element, inert, True) for child in inside)
+        todo.extend((child, element, inert) for child in reversed(node.children))
     return elements
 
 
@@ -248,6 +247,14 @@ def html5lib_elements(text: str, scripting: bool) -> list[Element]:
             inert = True
         elements.append(element)
         todo.extend((child, element, inert) for child in reversed(node))
+    for element in elements:
+        inside = (e.tag for e in elements if e.tag is not None and element in e.ancestors())
+        if (
+            element.name in {"body", "html"}
+            and element.tag
+            and min(inside, default=element.tag) < element.tag
+        ):
+            element.tag = None  # it was implied, and has its attributes from a later tag
     return elements
 
 
