@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from copy import copy
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.html.references import decode_references
 from consentmw.html.sieve import make_inert
@@ -25,10 +25,21 @@ if TYPE_CHECKING:
 _NOWHERE: Final = sys.maxsize
 
 
+class Piece(NamedTuple):
+    """A piece of text, which goes on to the ones in front of it."""
+
+    raw: bytes
+    literal: bool
+    """Whether there are no references in it."""
+    continues: bool
+    """Whether nothing stands between it and the one in front."""
+    before: Piece | None
+
+
 class Awaited:
     """One such element."""
 
-    __slots__ = ("at", "begin", "continues", "covers", "depth", "pieces", "tag", "tags")
+    __slots__ = ("at", "begin", "continues", "covers", "depth", "tag", "tags", "text")
 
     def __init__(
         self, tag: Tag, at: int, tops: Sequence[Open], covers: Sequence[Sequence[object]]
@@ -41,10 +52,9 @@ class Awaited:
         self.tags: tuple[Tag, ...] = (tag,)
         """By which it is known again on the stacks."""
         self.depth = max((top.depth for top in tops if top.tag is tag), default=0)
-        self.pieces: tuple[tuple[bytes, bool], ...] = ()
-        """Its text, and whether it is meant literally, without references."""
+        self.text: Piece | None = None
         self.continues = False
-        """Whether more text would be part of the last piece."""
+        """Whether nothing would stand between more text and the last piece."""
 
     def is_at(self, tops: Sequence[Open]) -> bool:
         """Tell whether text stands directly inside."""
@@ -102,12 +112,8 @@ class Awaiting:
         for entry in self.entries:
             if not entry.is_at(tops):
                 continue
-            if entry.continues and not literal:
-                before, _ = entry.pieces[-1]
-                entry.pieces = (*entry.pieces[:-1], (before + raw, False))
-            else:
-                entry.pieces = (*entry.pieces, (raw, literal))
-            entry.continues = not literal
+            entry.text = Piece(raw, literal, entry.continues, entry.text)
+            entry.continues = True
 
     def end_text(self) -> None:
         """End a run of text."""
@@ -144,11 +150,12 @@ class Awaiting:
 
     def _judge(self, entry: Awaited, *, complete: bool) -> None:
         job = self._job
+        runs = _join(entry.text)
         for encoding in job.sieve.encodings:
             text = "".join(
                 written if literal else decode_references(written, attribute=False)
                 for written, literal in (
-                    (raw.decode(encoding, "replace"), literal) for raw, literal in entry.pieces
+                    (raw.decode(encoding, "replace"), literal) for raw, literal in runs
                 )
             )
             judged = job.sieve.judge_text(
@@ -164,3 +171,19 @@ class Awaiting:
                 start = entry.at + edit.start
                 job.edits.append(edit._replace(start=start, end=start))
                 return
+
+
+def _join(last: Piece | None) -> list[tuple[bytes, bool]]:
+    """Join pieces to runs, in which not even half a character is left to itself."""
+    runs: list[tuple[bytes, bool]] = []
+    raws: list[bytes] = []
+    piece = last
+    while piece is not None:
+        raws.append(piece.raw)
+        before = piece.before
+        if before is None or not piece.continues or before.literal is not piece.literal:
+            runs.append((b"".join(reversed(raws)), piece.literal))
+            raws.clear()
+        piece = before
+    runs.reverse()
+    return runs

@@ -384,7 +384,8 @@ class Builder:
         """Return what is said of the last start tag's element; None where there is none."""
         lasting = tuple(each.meaning for each in self.lasting)
         if self.placed is None:
-            return lasting or None
+            counts = self.token is not None and self.token.name in COUNTING
+            return lasting if lasting and counts else None
         return (*self.placed.covers, *lasting) if lasting else self.placed.covers
 
     def start_lasting(self, name: bytes, meaning: object) -> None:

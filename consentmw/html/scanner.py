@@ -222,7 +222,8 @@ class Scanner:
                 self.standing.skip_to(end, since=self.opaque_start)
                 return self._end_of_text(data, final=final)
             if mode is not Mode.CDATA:
-                self.standing.skip_to(end - 3, since=self.opaque_start + _MAX_KEPT_DOCTYPE)
+                kept = _MAX_KEPT_DOCTYPE if mode is Mode.BOGUS else 0
+                self.standing.skip_to(self.opaque_end, since=self.opaque_start + kept)
             self.mode = Mode.DATA
             return True
         return end > start
