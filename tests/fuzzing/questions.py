@@ -79,6 +79,7 @@ def readings(*names: str) -> list[Reading]:
 
 
 FAST = readings("turbohtml", "lexbor")
+PLACING = readings("turbohtml", "html5lib")
 PLACES = ("turbohtml_elements", "html5lib_elements", "parse5")
 """The witnesses that say where in the source an element stands."""
 XML_WITNESSES = [Reading(xml_elements, True)]
@@ -107,8 +108,20 @@ def rewrite(
     return b"".join(out)
 
 
-def examine(policy: object, document: Document, witnesses: list[Reading]) -> Finding | None:
-    """Ask everything of one page; None where all is well."""
+def examine(
+    policy: object,
+    document: Document,
+    witnesses: list[Reading],
+    placing: list[Reading] | None = None,
+) -> Finding | None:
+    """Ask everything of one page; None where all is well.
+
+    Args:
+        policy: The engine's.
+        document: The page.
+        witnesses: Who is asked whether anything denied is alive.
+        placing: Who is asked what may go; the witnesses by default.
+    """
     rng = Random(document.seed ^ 0x5EED)
     insertion = INSERTION if rng.random() < 0.5 and not document.xml else b""
     if document.xml:
@@ -135,7 +148,7 @@ def examine(policy: object, document: Document, witnesses: list[Reading]) -> Fin
         or _ask_changed(
             before,
             after.replace(inserted, "", 1) if insertion else after,
-            witnesses,
+            placing or witnesses,
             xml=document.xml,
         )
     )
