@@ -56,6 +56,8 @@ class Base(NamedTuple):
     host: str
     path: str = "/"
     """The page's own path; its last segment doesn't count."""
+    scheme: str = ""
+    """Empty where it is the page's own, which is http or https."""
 
 
 def read_url(text: str, base: Base) -> tuple[Url, ...]:
@@ -68,11 +70,14 @@ def read_url(text: str, base: Base) -> tuple[Url, ...]:
     rest = text[match.end() :]
     if scheme not in _SPECIAL:
         return () if scheme == "file" else (Url(scheme, "", rest),)
-    with_host = _with_host(scheme, rest.lstrip("/\\"))
-    if scheme in _PAGE_SCHEMES and (len(rest) < 2 or rest[:2].strip("/\\")):
-        # Fewer than two slashes: relative on a page of the same scheme.
-        return (*with_host, *_relative(rest or "#", base))
-    return with_host
+    if len(rest) < 2 or rest[:2].strip("/\\"):
+        # Fewer than two slashes: relative to a base of the same scheme.
+        if scheme == base.scheme:
+            return _relative(rest or "#", base)
+        if not base.scheme and scheme in _PAGE_SCHEMES:
+            with_host = _with_host(scheme, rest.lstrip("/\\"))
+            return (*with_host, *_relative(rest or "#", base))
+    return _with_host(scheme, rest.lstrip("/\\"))
 
 
 def _relative(text: str, base: Base) -> tuple[Url, ...]:

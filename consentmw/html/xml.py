@@ -326,7 +326,7 @@ def _declared(attributes: bytes, around: Mapping[bytes, str]) -> Mapping[bytes, 
         return around
     prefixes = dict(around)
     for part in _ATTRIBUTE.finditer(attributes):
-        if part[1] == b"xmlns" or part[1].startswith(b"xmlns:"):
+        if part[1] == b"xmlns" or (part[1].startswith(b"xmlns:") and part[1] != b"xmlns:"):
             value = part[2] if part[2] is not None else part[3]
             prefixes[part[1][6:]] = decode_references(value.decode("utf-8", "replace"))
     return prefixes

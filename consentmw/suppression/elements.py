@@ -212,24 +212,22 @@ class PageSieve:
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
         allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
-        resources = read_resources(tag, namespaces, self.encoding)
-        if len(self.encodings) > 1 and not tag.raw.isascii():
-            known = {(each.attribute.name, each.urls) for each in resources}
-            resources += [
-                each
-                for each in read_resources(tag, namespaces, _GUESS)
-                if (each.attribute.name, each.urls) not in known
-            ]
+        resources = [
+            (encoding, resource)
+            for encoding in (("ascii",) if tag.raw.isascii() else self.encodings)
+            for resource in read_resources(tag, namespaces, encoding)
+        ]
         is_code = tag.name == b"script" and runs(tag, namespaces, self.encoding)
         if tag.name == b"script" and not is_code:
             resources = []
         names: set[bytes] = set()
         edits: list[Edit] = []
-        for resource in resources:
+        for encoding, resource in resources:
             attribute = resource.attribute
             found = self._judge_resource(
                 tag,
                 resource,
+                encoding,
                 denied_by_site=denied_by_site,
                 allowed_by_site=allowed_by_site,
                 scripting=scripting,
@@ -292,6 +290,7 @@ class PageSieve:
         self,
         tag: Tag,
         resource: Resource,
+        encoding: str,
         *,
         denied_by_site: str,
         allowed_by_site: bool,
@@ -319,7 +318,7 @@ class PageSieve:
                 return None, Reason("", "a page that can't be read")
             if content == carried.content:
                 return None
-            return put_back(resource.attribute, carried, content, self.encoding)
+            return put_back(resource.attribute, carried, content, encoding)
         for url in resource.urls:
             reason = self._find(url, tag, resource, only_zones=allowed_by_site)
             if reason is not None:
@@ -411,7 +410,7 @@ class PageSieve:
         bases = () if certain else self._bases
         for text, own in product(texts, self._own_bases):
             for url in read_url(text, own):
-                base = Base(url.host, url.target.partition("?")[0])
+                base = Base(url.host, url.target.partition("?")[0], url.scheme or own.scheme)
                 if url.host and base not in bases and len(bases) < 16:
                     bases = (*bases, base)
         # HTML, "set the frozen base URL": one that can't be read leaves the page's own.

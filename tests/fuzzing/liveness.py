@@ -170,7 +170,8 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
             placed = turbohtml_elements(text, reading.scripting)
             first = next(each for each in placed if each.name == element.name)
             names = first.own_attributes(text)
-            if "data-consent" not in names and {"background", "style"} & names:
+            element.late = "data-consent" not in names
+            if element.late and {"background", "style"} & names:
                 del element.attributes["data-consent"]
     own = inherited or judge.bases
     unfinished = _unfinished_script(text, reading)
@@ -191,12 +192,9 @@ def _before(element: Element) -> Element | None:
     return None if element.name in {"body", "html"} and element.tag is None else element
 
 
-# What has nothing inside, or may have its attributes from a later tag.
+# What has nothing inside.
 _NO_CONTAINERS = frozenset(
-    {
-        *("script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"),
-        *("body", "html"),
-    }
+    {"script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"}
 )
 
 
@@ -236,7 +234,9 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
         (
             tag
             for a in element.ancestors()
-            if a.name not in _NO_CONTAINERS and (tag := _tag_of(a, judge)) is not None
+            if a.name not in _NO_CONTAINERS
+            and not a.late
+            and (tag := _tag_of(a, judge)) is not None
         ),
         None,
     )

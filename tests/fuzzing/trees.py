@@ -40,6 +40,8 @@ class Element:
     """Where the start tag stands in the source."""
     end: Span | None = None
     """Where the end tag stands in the source; None where there is none."""
+    late: bool = False
+    """Whether the site's tag on it comes from a later start tag, with which nothing begins."""
     spans: dict[str, Span] = field(default_factory=dict)
     """Where each attribute stands in the source."""
 

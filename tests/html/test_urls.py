@@ -63,6 +63,25 @@ def test_a_url_leads_where_a_browser_would_go(text, expected):
     assert hosts(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "scheme", "expected"),
+    [
+        ("https:a.b", "https", ["site.example"]),
+        ("https:a.b", "http", ["a.b"]),
+        ("https:", "http", []),
+        ("http:", "http", ["site.example"]),
+        ("ftp:a.b", "ftp", ["site.example"]),
+        ("ftp:a.b", "", ["a.b"]),
+        ("wss:a.b", "https", ["a.b"]),
+    ],
+)
+def test_a_base_of_the_same_scheme_is_what_a_url_without_slashes_starts_from(
+    text, scheme, expected
+):
+    base = Base("site.example", "/section/page.html", scheme)
+    assert [url.host for url in read_url(text, base)] == expected
+
+
 def test_a_scheme_without_hosts_keeps_what_is_behind_it():
     assert read_url("data:text/html,x", BASE) == (Url("data", "", "text/html,x"),)
 
