@@ -7,27 +7,38 @@ form, `client/rules.js` reads it.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+import re
+from functools import lru_cache
 from itertools import takewhile
-from string import ascii_uppercase
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
 
 from consentmw.browser.stubs import FUNCTIONS, QUEUES
 from consentmw.core.layers import suffixes
 from consentmw.core.patterns import Glob
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from consentmw.browser.stubs import Stub
     from consentmw.core.catalogue import Catalogue, DeniedIndex
     from consentmw.core.categories import Category
     from consentmw.core.layers import RuleLayer
-    from consentmw.core.patterns import UrlPattern
+    from consentmw.core.patterns import PathTable, UrlPattern
     from consentmw.core.rules import Rule
+
+    Paths = tuple[tuple[str, int], ...]
+    """A host's paths as they are written in a rule file, and whether each is denied."""
 
 _ANY_HOST: Final = "*"
 _OWN_HOST: Final = ""
-_MOST_SHARED: Final = len(ascii_uppercase) - 1
+# Signs that stand in no host; in a cookie's name, where they could, they are escaped.
+_SIGNS: Final = "!#&'()+,/:;<=>?@[]^`{|}~"
+_NOT_PLAIN: Final = re.compile(r"[^\w.*-]+", re.ASCII)
+# So many hosts with a common end are written without it.
+_MANY: Final = 8
+# Catalogues and categories of a process; there is one catalogue unless a test makes others.
+_MOST_BUILT_IN: Final = 32
 
 
 def build_rules(
@@ -40,242 +51,296 @@ def build_rules(
         category: The denied one; each has rules of its own, as an address has one category at most.
         names_vendors: Whether the page's developer is to be told the vendor of each rule.
     """
-    builder = _Builder(catalogue.denying(frozenset((category.name,))))
-    site, built_in = builder.site(), builder.built_in()
-    cookies = builder.cookies()
-    if not (site or built_in or cookies):
+    denied = frozenset((category.name,))
+    index = catalogue.denying(denied)
+    site, built_in = _Layer(catalogue.site, denied), _built_in(catalogue.built_in, denied)
+    # The site's own layer is here whole, because it overrides what is built in.
+    overrides = bool(catalogue.built_in.rules) or site.denies_anything
+    site_hosts = site.all_hosts() if overrides else []
+    cookies = _in_groups([*site.names(), *built_in.names])
+    if not (site_hosts or built_in.hosts or cookies):
         return None
     rules: dict[str, Any] = {
         "category": category.name,
-        "site": site,
-        "builtIn": built_in,
+        "layers": [site_hosts, built_in.hosts],
         "cookies": cookies,
-        "placeholder": category.placeholder,
+        "placeholder": "frame" if category.placeholder else "about:blank",
         "ownPaths": bool(catalogue.site.own_paths.patterns),
-        "stubs": builder.stubs(FUNCTIONS),
-        "queues": builder.stubs(QUEUES),
+        "stubs": _suppressed(FUNCTIONS, index),
+        "queues": _suppressed(QUEUES, index),
     }
     if names_vendors:
-        rules["vendors"] = builder.vendors()
+        rules["vendors"] = {**_Layer(catalogue.built_in, denied).vendors(), **site.vendors()}
     return rules
 
 
-class _Builder:
-    def __init__(self, index: DeniedIndex) -> None:
-        self._index = index
-        self._site = index.catalogue.site
-        self._built_in = index.catalogue.built_in
+class _BuiltIn(NamedTuple):
+    hosts: list[list[Any]]
+    names: list[tuple[Glob, int]]
 
-    def site(self) -> list[list[Any]]:
-        """The site's own layer, whole: it overrides what is built in."""
-        layer = self._site
-        if not any(self._denies(rule) for rule in layer.rules) and not self._built_in.rules:
-            return []
-        own = self._paths(layer.own_paths.patterns)
-        return [
-            *([[_joined([_OWN_HOST]), None, own]] if own else []),
-            *self._grouped(layer, layer.hosts.keys() | layer.paths.keys()),
-        ]
 
-    def built_in(self) -> list[list[Any]]:
-        """Those hosts of the built-in layer whose rules can change an answer.
+@lru_cache(_MOST_BUILT_IN)
+def _built_in(rules: RuleLayer, denied: frozenset[str]) -> _BuiltIn:
+    """What can change an answer, made once for all sites of a process."""
+    layer = _Layer(rules, denied)
+    return _BuiltIn(layer.telling_hosts(), _telling_names(layer.names()))
 
-        A host that is an exception to nothing but what is denied on any host (a container's file,
-        wherever it is served from) is left out: that would be most of the catalogue.
+
+def _suppressed(stubs: Iterable[Stub], index: DeniedIndex) -> list[str]:
+    return [name for name, host, target in stubs if index.target(host, target, own_host="")]
+
+
+class _Layer:
+    """One layer of a catalogue, as seen where one category is denied."""
+
+    def __init__(self, layer: RuleLayer, denied: frozenset[str]) -> None:
+        self._layer = layer
+        self._denied = denied
+        self._denied_hosts = layer.hosts_of(denied) - {_ANY_HOST}
+        self._tables: Mapping[str, PathTable] = layer.paths
+        if layer.own_paths.patterns:
+            self._tables = {_OWN_HOST: layer.own_paths, **layer.paths}
+
+    @property
+    def denies_anything(self) -> bool:
+        return any(self._denies(rule) for rule in self._layer.rules)
+
+    def all_hosts(self) -> list[list[Any]]:
+        """Everything that is said of hosts, in the form of `_grouped`."""
+        return _grouped(
+            (host, self._ruling(host), self._paths(host))
+            for host in self._layer.hosts.keys() | self._tables.keys()
+        )
+
+    def telling_hosts(self) -> list[list[Any]]:
+        """Those hosts whose rules can change an answer, in the form of `_grouped`.
+
+        What any host is denied for is denied whatever is known of the host (`DeniedIndex.target`);
+        otherwise most of the catalogue would have to be here as its exception.
         """
-        return self._grouped(self._built_in, self._telling_hosts())
+        return _grouped(
+            (host, ruling, paths)
+            for host in self._known_hosts()
+            for ruling, paths in [self._telling(host)]
+            if ruling is not None or paths
+        )
 
-    def cookies(self) -> list[list[Any]]:
-        """Names in groups of one ruling, in the order in which the groups are tried."""
-        return _in_order([*self._cookies(self._site), *self._telling_cookies()])
-
-    def stubs(self, stubs: Iterable[tuple[str, str, str]]) -> list[str]:
-        """Names of suppressed vendors."""
+    def names(self) -> list[tuple[Glob, int]]:
+        """Cookies' names in the order in which the layer's table tries them."""
+        # A script's cookie may be the site's own: only a name that tells its vendor counts.
         return [
-            name for name, host, target in stubs if self._index.target(host, target, own_host="")
+            (Glob(rule.pattern), self._denies(rule))
+            for rule in self._layer.distinctive_cookies.in_order()
         ]
 
     def vendors(self) -> dict[str, str]:
-        """The vendor of each rule, under the name by which the guard knows the rule."""
-        vendors = {}
-        for layer in (self._built_in, self._site):
-            tables = [(_OWN_HOST, layer.own_paths), *layer.paths.items()]
-            vendors.update(
-                {host: rule.vendor for host, rule in layer.hosts.items() if self._denies(rule)}
-            )
-            for host, table in tables:
-                for pattern in table.patterns:
-                    if self._denies(pattern.rule):
-                        query = pattern.query and f"?{pattern.query}"
-                        vendors[f"{host}{_path(pattern)}{query}"] = pattern.rule.vendor
+        """The vendor of each denied rule, under the name by which the guard knows the rule."""
+        vendors = {
+            host: rule.vendor for host, rule in self._layer.hosts.items() if self._denies(rule)
+        }
+        for host, table in self._tables.items():
+            for pattern in table.patterns:
+                if self._denies(pattern.rule):
+                    vendors[host + _written(pattern).replace("#", "")] = pattern.rule.vendor
         return vendors
 
-    def _telling_hosts(self) -> Iterator[str]:
-        layer = self._built_in
-        known = layer.hosts.keys() | layer.paths.keys()
-        for host in known:
-            domains = [domain for domain in suffixes(host) if domain != _ANY_HOST] or [_ANY_HOST]
-            if self._index.hosts.isdisjoint(domains):
-                continue
+    def _known_hosts(self) -> Iterator[str]:
+        hosts, tables = self._layer.hosts, self._tables
+        for host in hosts.keys() | tables.keys():
             # What only repeats the domain above it adds nothing.
-            said = [domain for domain in domains if domain in known][:2]
-            if len(said) == 2 and layer.paths.keys().isdisjoint(said):
-                own, above = (self._denies(layer.hosts[domain]) for domain in said)
+            said = [d for d in suffixes(host) if d != _ANY_HOST and (d in hosts or d in tables)]
+            if len(said) > 1 and tables.keys().isdisjoint(said[:2]):
+                own, above = (self._ruling(domain) for domain in said[:2])
                 if own == above:
                     continue
             yield host
 
-    def _grouped(self, layer: RuleLayer, hosts: Iterable[str]) -> list[list[Any]]:
-        """Hosts of which the same is said together: ``[hosts, ruling, paths]``."""
-        alike: dict[tuple[int | None, tuple[tuple[str, str, int], ...]], list[str]] = {}
-        for host in sorted(hosts):
-            rule, table = layer.hosts.get(host), layer.paths.get(host)
-            ruling = None if rule is None else self._denies(rule)
-            paths = () if table is None else self._paths(table.patterns)
-            if host == _ANY_HOST:
-                # Nothing comes after these: what allows is needed before what denies only.
-                last = max((place for place, path in enumerate(paths) if path[2]), default=-1)
-                paths = paths[: last + 1]
-            alike.setdefault((ruling, paths), []).append(host)
-        return [
-            [_joined(group), ruling, *([paths] if paths else [])]
-            for (ruling, paths), group in alike.items()
-        ]
+    def _telling(self, host: str) -> tuple[int | None, Paths]:
+        ruling, paths = self._ruling(host), self._paths(host)
+        above = not self._denied_hosts.isdisjoint({*suffixes(host)} - {host, _ANY_HOST})
+        if not (ruling or (ruling is None and above)):
+            paths = _telling_paths(paths)
+        return (ruling if ruling or above else None), paths
 
-    def _paths(self, patterns: Iterable[UrlPattern]) -> tuple[tuple[str, str, int], ...]:
-        rulings: dict[tuple[str, str], int] = {}
-        for pattern in patterns:
-            # The first of two equal patterns decides.
-            rulings.setdefault((_path(pattern), pattern.query), self._denies(pattern.rule))
-        return tuple((path, query, ruling) for (path, query), ruling in rulings.items())
+    def _ruling(self, host: str) -> int | None:
+        rule = self._layer.hosts.get(host)
+        return None if rule is None else self._denies(rule)
 
-    def _telling_cookies(self) -> list[tuple[Glob, int]]:
-        """The built-in names, less those of which a pattern says the same without them."""
-        exact: list[tuple[Glob, int]] = []
-        patterns: list[tuple[Glob, int]] = []
-        for glob, ruling in self._cookies(self._built_in):
-            (patterns if "*" in glob.text else exact).append((glob, ruling))
-        telling: list[tuple[Glob, int]] = []
-        denying, excepted = _Names(), _Names()
-        for glob, ruling in reversed(patterns):
-            # What allows is an exception to a pattern that is tried later, or says nothing.
-            if ruling or denying.overlap(glob):
-                telling.append((glob, ruling))
-                (denying if ruling else excepted).add(glob)
-        telling.reverse()
-        own = [
-            (glob, ruling)
-            for glob, ruling in exact
-            if (denying.match(glob.text) and not excepted.match(glob.text)) != bool(ruling)
-        ]
-        return [*reversed(own), *telling]
-
-    def _cookies(self, layer: RuleLayer) -> Iterator[tuple[Glob, int]]:
-        """Names in the order in which `CookieTable` tries them: exact, then the most literal."""
-        rules = [(Glob(rule.pattern), rule) for rule in layer.rules if rule.kind == "cookie"]
-        for glob, rule in sorted(
-            rules, key=lambda r: ("*" in r[0].text, -r[0].literals, r[0].text)
-        ):
-            yield glob, self._denies_script(rule)
-
-    def _denies_script(self, rule: Rule) -> int:
-        # A script's cookie may be the site's own: only a name that tells its vendor counts.
-        return self._denies(rule) if rule.distinctive else 0
+    def _paths(self, host: str) -> Paths:
+        """The host's patterns and their rulings, in the order in which its table tries them."""
+        rulings: dict[str, int] = {}
+        if host in self._tables:
+            patterns = self._tables[host].patterns
+            for pattern in sorted(patterns, key=lambda p: (-p.weight, p.name is not None)):
+                # The first of two equal patterns decides.
+                rulings.setdefault(_written(pattern), self._denies(pattern.rule))
+        return tuple(rulings.items())
 
     def _denies(self, rule: Rule) -> int:
-        return int(rule.category in self._index.denied)
+        return int(rule.category in self._denied)
 
 
-def _path(pattern: UrlPattern) -> str:
-    return pattern.path if "*" in pattern.path else pattern.path.rstrip("/")
+def _grouped(hosts: Iterable[tuple[str, int | None, Paths]]) -> list[list[Any]]:
+    """Hosts of which the same is said together: ``[hosts, ruling, paths, common end]``."""
+    alike: dict[tuple[int | None, Paths], list[str]] = {}
+    for host, ruling, paths in sorted(hosts):
+        alike.setdefault((ruling, paths), []).append(_from_the_end(host))
+    grouped: list[list[Any]] = []
+    for (ruling, paths), group in alike.items():
+        end = _common_end(group)
+        folded = _folded(host.removesuffix(end) for host in group)
+        entry = [folded, ruling, _lines(paths), end]
+        while entry[-1] == "":
+            entry.pop()
+        grouped.append(entry)
+    return grouped
 
 
-def _joined(hosts: Iterable[str]) -> str:
-    """Hosts by their labels from the end, each less what it shares with the one before.
+def _written(pattern: UrlPattern) -> str:
+    """A pattern as a rule file has it; ``#`` is the place of slashes that change nothing."""
+    path = pattern.path
+    if "*" not in path:
+        path = f"{path.rstrip('/') or '/'}#"
+    elif not path.endswith(("*", "/")) and pattern.name is None:
+        path += "#"
+    parameters = (p if "=" in p else f"{p}=" for p in pattern.query.split("&") if p)
+    written = "?".join(filter(None, (path, "&".join(parameters))))
+    # The guard compares bytes, each as a character.
+    return written.encode().decode("latin-1")
 
-    A capital says how many characters that is, ``Acom.exampleL.ads`` being ``example.com`` and
-    ``ads.example.com``. It saves a tenth of what gzip leaves.
+
+def _telling_paths(paths: Paths) -> Paths:
+    """Paths less those that are allowed and no exception to one that is denied."""
+    telling: list[tuple[str, int]] = []
+    denied: list[str] = []
+    for written, ruling in reversed(paths):
+        path = written.partition("?")[0].replace("#", "")
+        if ruling:
+            denied.append(path)
+        if ruling or any(_may_meet(path, other) for other in denied):
+            telling.append((written, ruling))
+    return tuple(reversed(telling))
+
+
+def _may_meet(one: str, other: str) -> bool:
+    """Tell whether two patterns can describe the same path; when in doubt, that they can."""
+    # A slash more or less at the end is the same, and a folder is one of its own paths.
+    pieces = ([piece.rstrip("/") for piece in path.split("*")] for path in (one, other))
+    return _alike_at_both_ends(*pieces)
+
+
+def _lines(paths: Paths) -> str:
+    return "\n".join(path if denies else f"!{path}" for path, denies in paths)
+
+
+def _from_the_end(host: str) -> str:
+    return ".".join(reversed(host.split(".")))
+
+
+def _common_end(hosts: Sequence[str]) -> str:
+    """What many hosts, written from the end, all have in common: ``google`` of ``de.google``."""
+    if len(hosts) < _MANY:
+        return ""
+    shared = takewhile(
+        lambda column: len(set(column)) == 1, zip(*(h[::-1] for h in hosts), strict=False)
+    )
+    return "".join(column[0] for column in shared)[::-1].partition(".")[2]
+
+
+def _folded(texts: Iterable[str]) -> str:
+    """Texts in order, each as a sign for how many characters it shares with the one before.
+
+    ``!com.example<.ads`` is ``example.com`` and ``ads.example.com``, both written from the end. It
+    saves a tenth of what gzip leaves.
     """
-    text, previous = [], ""
-    for host in sorted(".".join(reversed(host.split("."))) for host in hosts):
-        alike = takewhile(lambda pair: pair[0] == pair[1], zip(previous, host, strict=False))
-        shared = min(len(list(alike)), _MOST_SHARED)
-        text.append(ascii_uppercase[shared] + host[shared:])
-        previous = host
-    return "".join(text)
+    folded, previous = [], ""
+    for text in sorted(texts):
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(previous, text, strict=False))
+        shared = min(len(list(alike)), len(_SIGNS) - 1)
+        folded.append(_SIGNS[shared] + text[shared:])
+        previous = text
+    return "".join(folded)
 
 
-def _in_order(names: Iterable[tuple[Glob, int]]) -> list[list[Any]]:
+def _telling_names(names: Sequence[tuple[Glob, int]]) -> list[tuple[Glob, int]]:
+    """Names less those of which what is tried after them says the same."""
+    telling: list[tuple[Glob, int]] = []
+    patterns = [(glob, ruling) for glob, ruling in names if "*" in glob.text]
+    denying: list[Glob] = []
+    for glob, ruling in reversed(patterns):
+        # What allows is an exception to a pattern that is tried later, or says nothing.
+        if ruling or any(_overlap(glob, other) for other in denying):
+            telling.append((glob, ruling))
+        if ruling:
+            denying.append(glob)
+    telling.reverse()
+    find = _first_of(telling)
+    exact = [(glob, ruling) for glob, ruling in names if "*" not in glob.text]
+    return [(glob, ruling) for glob, ruling in exact if find(glob.text) != ruling] + telling
+
+
+def _first_of(patterns: Sequence[tuple[Glob, int]]) -> Callable[[str], int]:
+    """Tell of a name what the first pattern says that describes it."""
+    expressions = (".*".join(map(re.escape, glob.text.split("*"))) for glob, _ in patterns)
+    described = re.compile("|".join(f"({e})" for e in expressions) or "(?!)", re.DOTALL).fullmatch
+
+    def find(name: str) -> int:
+        match = described(name)
+        return 0 if match is None else patterns[(match.lastindex or 0) - 1][1]
+
+    return find
+
+
+def _in_groups(names: Sequence[tuple[Glob, int]]) -> list[list[Any]]:
     """Group names by ruling without changing which of two overlapping ones is tried first."""
-    groups: list[tuple[_Names, int]] = []
-    for glob, ruling in names:
+    groups: list[tuple[list[Glob], int]] = []
+    for glob, ruling in reversed(names):
+        lowest: list[Glob] | None = None
         for members, group_ruling in reversed(groups):
             if group_ruling == ruling:
-                members.add(glob)
+                lowest = members
+            # Only past names with which it has nothing in common may it move down.
+            elif any(_overlap(glob, other) for other in members):
                 break
-            # Only past names with which it has nothing in common may it move up.
-            if members.overlap(glob):
-                groups.append((_Names(glob), ruling))
-                break
+        if lowest is None:
+            groups.append(([glob], ruling))
         else:
-            groups.append((_Names(glob), ruling))
-    return [["\n".join(sorted(members.texts)), ruling] for members, ruling in groups]
+            lowest.append(glob)
+    return [
+        [_folded(_escaped(glob.text) for glob in _uncovered(members)), ruling]
+        for members, ruling in reversed(groups)
+    ]
 
 
-class _Names:
-    """Names and patterns of names, which tell quickly what they have in common with another."""
-
-    def __init__(self, *globs: Glob) -> None:
-        self.texts: list[str] = []
-        self._exact: list[str] = []
-        """In alphabetical order."""
-        self._patterns: dict[str, list[Glob]] = {}
-        """By what each match begins with."""
-        self._beginnings: set[str] = set()
-        """Of what the patterns' matches begin with."""
-        self._anywhere: list[tuple[str, Glob]] = []
-        """Those of which nothing is known but a word that each match holds."""
-        for glob in globs:
-            self.add(glob)
-
-    def add(self, glob: Glob) -> None:
-        """Take one in."""
-        self.texts.append(glob.text)
-        if "*" not in glob.text:
-            insort(self._exact, glob.text)
-        elif glob.prefix:
-            self._patterns.setdefault(glob.prefix, []).append(glob)
-            self._beginnings.update(_beginnings(glob.prefix))
-        else:
-            self._anywhere.append((max(glob.text.split("*"), key=len), glob))
-
-    def match(self, name: str) -> bool:
-        """Whether one of the patterns describes a name."""
-        patterns = self._patterns
-        return any(
-            glob.matches(name)
-            for beginning in _beginnings(name)
-            if beginning in patterns
-            for glob in patterns[beginning]
-        ) or any(word in name and glob.matches(name) for word, glob in self._anywhere)
-
-    def overlap(self, glob: Glob) -> bool:
-        """Whether any of them can match a name that another pattern matches.
-
-        ``theirs_*`` and ``*_ours`` are taken to have nothing in common: no vendor's names are made
-        of both, and keeping such pairs in order would double the rules.
-        """
-        prefix = glob.prefix
-        place = bisect_left(self._exact, prefix)
-        if "*" not in glob.text:
-            return self._exact[place : place + 1] == [prefix] or self.match(prefix)
-        if prefix in self._beginnings or (not prefix and self._anywhere):
-            return True
-        if not self._patterns.keys().isdisjoint(_beginnings(prefix)):
-            return True
-        begun_alike = takewhile(lambda name: name.startswith(prefix), self._exact[place:])
-        return any(map(glob.matches, begun_alike))
+def _uncovered(names: Sequence[Glob]) -> Iterator[Glob]:
+    """Names less those that begin as another one of the group has it."""
+    beginning: str | None = None
+    for glob in sorted(names, key=lambda g: (g.prefix, g.text != f"{g.prefix}*")):
+        if beginning is None or not glob.prefix.startswith(beginning):
+            yield glob
+            if glob.text == f"{glob.prefix}*":
+                beginning = glob.prefix
 
 
-def _beginnings(text: str) -> list[str]:
-    return [text[:length] for length in range(1, len(text) + 1)]
+def _escaped(name: str) -> str:
+    return _NOT_PLAIN.sub(lambda match: quote(match[0], safe=""), name)
+
+
+def _overlap(one: Glob, other: Glob) -> bool:
+    """Tell whether two patterns can match the same name; when in doubt, that they can."""
+    if "*" not in one.text:
+        return other.matches(one.text)
+    if "*" not in other.text:
+        return one.matches(other.text)
+    if bool(one.prefix) != bool(other.prefix):
+        # `theirs_*` and `*_ours`: nobody's names are made of both, and keeping such pairs in order
+        # would double the rules.
+        return False
+    return _alike_at_both_ends(one.text.split("*"), other.text.split("*"))
+
+
+def _alike_at_both_ends(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Tell of two patterns, split at their stars, whether a text may begin and end as both do."""
+    return (one[0].startswith(other[0]) or other[0].startswith(one[0])) and (
+        one[-1].endswith(other[-1]) or other[-1].endswith(one[-1])
+    )

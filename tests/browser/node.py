@@ -26,7 +26,8 @@ def evaluate(code: str, *, rules: list[dict[str, Any]], origin: str, given: Any)
         const {{ rules, origin, given }} = JSON.parse(readFileSync(0, 'utf8'));
         globalThis.self = globalThis;
         self.origin = origin;
-        self.consentmw = rules;
+        self.location = new URL(origin);
+        self.handedRules = rules;
         const client = async (name) => import({json.dumps(CLIENT.as_uri())} + '/' + name + '.js');
         const answer = await (async () => {{ {code} }})();
         process.stdout.write(JSON.stringify(answer));

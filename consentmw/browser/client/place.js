@@ -3,32 +3,37 @@
 /** @type {any} what windows and workers have in common */
 const here = self;
 
-/** @type {CategoryRules[]} left by the files that were loaded just before this one */
-export const categories = here.consentmw ?? [];
-/** @type {string | undefined} the path of our service worker, where this runs in one */
-export const ownWorker = here.consentmwWorker;
+/** @type {CategoryRules[]} left by the files that were loaded just before this one; handed to workers */
+export const categories = handedRules ?? here.consentmw ?? [];
 delete here.consentmw;
-delete here.consentmwWorker;
 
-// The guard comes first in a document, so all the scripts there are so far are its own.
-const scripts = here.document ? [...document.scripts] : [];
-const script = /** @type {HTMLScriptElement | null | undefined} */ (here.document?.currentScript);
+/** @type {HTMLScriptElement | null | undefined} */
+const script = here.document?.currentScript;
 
-/** The addresses of the rules and of the script itself; unknown in a worker. */
-export const addresses = scripts.map(({ src }) => src);
-
-/** What a frame without an address starts with. It inherits the page's policy, and so its nonce. */
-export const guardElements = addresses
-  .map((address) => `<script src="${address}" nonce="${script?.nonce ?? ''}"></script>`)
+/**
+ * What a frame without an address starts with: the guard comes first in a document, so all the
+ * scripts there are so far are its own. Such a frame inherits the page's policy, and so its nonce.
+ */
+export const guardElements = [...(here.document?.scripts ?? [])]
+  .map(({ src, nonce }) => `<script src="${src}" nonce="${nonce}"></script>`)
   .join('');
 
-const { protocol, hostname } = new URL(script?.src || here.origin);
-export const ownHost = hostname;
+/** Of the site; none in a worker that is data. */
+export const ownHost = /\/\/([^/:]*)/.exec(script?.src || here.origin)?.[1];
 
 /** Nothing connects to this port (Fetch standard, "bad port"): an error as of the network, and no request. */
-export const unreachable = `${protocol}//${hostname}:1/`;
+export const unreachable = `https://${ownHost}:1/`;
 
 /** @param {string} name  of a file of ours */
 export const addressOf = (name) => new URL(name, script?.src).href;
 
-export const base = () => here.document?.baseURI ?? here.origin;
+export const base = () => here.document?.baseURI ?? here.location.href;
+
+/**
+ * What objects don't tell of themselves: which element an attribute map belongs to, the native
+ * function behind one of ours, the tag that a document was written in part, the page in a blob; and
+ * which realms are guarded, by an interface of theirs, and which windows were looked at.
+ *
+ * @type {WeakMap<object, any>}
+ */
+export const notes = new WeakMap();

@@ -2,94 +2,86 @@
 
 import { base, categories, ownHost } from './place.js';
 
-/** @typedef {{ category: CategoryRules, rule: string }} Verdict  what is denied, and by which rule */
-/** @typedef {Map<string, [Ruling | null, PathRule[]?]>} Hosts  by their labels from the end: `com.example` */
+/** @typedef {[CategoryRules, string]} Verdict  what is denied, and by which rule */
+/** @typedef {[string, string[]]} Target  decoded: the path, and each `name=value` of the query */
 
 /**
+ * @param {string} digits
+ * @param {number} radix
+ */
+export const character = (digits, radix) => String.fromCharCode(parseInt(digits, radix));
+
+/** @param {string} text  of which each byte becomes a character, as it is in the rules */
+const decoded = (text) => text.replace(/%([\da-f]{2})/gi, (_, digits) => character(digits, 16));
+
+// `_folded` in rules.py says what they stand for.
+const SIGNS = "!#&'()+,/:;<=>?@[]^`{|}~";
+
+/** @param {string} folded */
+const unfolded = (folded) => {
+  let last = '';
+  return folded
+    .split(/(?=[^\w.*%-])/)
+    .map((part) => (last = last.slice(0, SIGNS.indexOf(part[0])) + part.slice(1)));
+};
+
+/** @param {string} glob  in which `*` is any run of characters */
+const source = (glob) => glob.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*');
+
+/** @param {string} source */
+const whole = (source) => RegExp(`^(${source})$`, 's');
+
+/**
+ * What a host's rules say of paths, in order.
+ *
+ * @param {string} lines
+ */
+const readPaths = (lines) =>
+  lines.split('\n').map((line) => {
+    const [, allows, path, , query] = /** @type {string[]} */ (/^(!?)([^?]*)(\?(.*))?/s.exec(line));
+    // `/*` at the end includes the folder, and at the start the root; `#` is any slashes more.
+    const pattern = whole(source(path).replace(/^\/\.\*\//, '.*/').replace(/\/\.\*$/, '(/.*)?').replace('#', '/*'));
+    const wanted = (query?.split('&') ?? []).map((parameter) => whole(source(parameter)));
+    /** @param {Target} target */
+    return ([path, parameters]) =>
+      pattern.test(path) && wanted.every((parameter) => parameters.some((given) => parameter.test(given)))
+        ? !allows && line.replace('#', '')
+        : undefined;
+  });
+
+/**
+ * Rules by host, whose labels stand from the end: `com.example`. None is the site's own, and `*` any.
+ *
  * @param {Layer} layer
- * @returns {Hosts}
  */
 const readLayer = (layer) => {
-  const hosts = new Map();
-  for (const [text, ...said] of layer) {
-    let host = '';
-    // `B` and what follows: the first character of the one before, and this.
-    for (const part of text.split(/(?=[A-Z])/)) {
-      host = host.slice(0, part.charCodeAt(0) - 65) + part.slice(1);
-      hosts.set(host, said);
+  /** @type {Map<string, HostRules>} */
+  const known = new Map();
+  for (const rules of layer) {
+    for (const begin of unfolded(rules[0])) known.set(begin + (rules[3] ?? ''), rules);
+  }
+  return known;
+};
+
+/** @type {any[] | undefined} each category, its site's and its built-in rules; made when first needed */
+let layers;
+
+/**
+ * @param {ReturnType<typeof readLayer>} known
+ * @param {string[]} hosts  the most exact first
+ * @param {Target} target
+ * @returns {string | 0 | false | undefined}  the rule that denies, or what is false where one allows
+ */
+const rulingOf = (known, hosts, target) => {
+  for (const host of hosts) {
+    const rules = known.get(host.split('.').reverse().join('.'));
+    if (!rules) continue;
+    for (const path of rules[2] ? (rules.read ??= readPaths(rules[2])) : []) {
+      const said = path(target);
+      if (said !== undefined) return said && host + said;
     }
+    if (rules[1] !== null) return rules[1] && host;
   }
-  return hosts;
-};
-
-const layers = categories.map((category) => ({
-  category,
-  site: readLayer(category.site),
-  builtIn: readLayer(category.builtIn),
-}));
-
-/** @param {string} globs  one a line; in each, `*` is any run of characters */
-const pattern = (globs) =>
-  RegExp(`^(${globs.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\n/g, '|')})$`, 's');
-
-/** @param {string} path */
-const decoded = (path) => {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-};
-
-/**
- * @param {string} glob  `/*` at its end includes the folder, and at its start the root
- * @param {string} path
- */
-const matchesPath = (glob, path) => {
-  if (glob.startsWith('/*/')) path = '/' + path;
-  const whole = pattern(glob);
-  return (
-    whole.test(path) ||
-    (path.endsWith('/') ? whole.test(path.replace(/\/+$/, '')) : glob.endsWith('/*') && whole.test(path + '/'))
-  );
-};
-
-/**
- * @param {string} wanted
- * @param {URLSearchParams} given
- */
-const matchesQuery = (wanted, given) =>
-  [...new URLSearchParams(wanted)].every(([name, value]) => given.getAll(name).some((text) => pattern(value).test(text)));
-
-/** @param {string} host */
-const reversed = (host) => host.split('.').reverse().join('.');
-
-/**
- * @param {Hosts} hosts
- * @param {string} host  its labels from the end
- * @param {URL} url
- * @returns {[Ruling, string] | undefined}
- */
-const rulingOfHost = (hosts, host, url) => {
-  const [ruling, paths] = hosts.get(host) ?? [null];
-  const found = paths?.find(
-    ([glob, query]) => matchesPath(glob, decoded(url.pathname)) && matchesQuery(query, url.searchParams),
-  );
-  if (found) return [found[2], reversed(host) + found[0] + (found[1] && '?' + found[1])];
-  if (ruling !== null) return [ruling, reversed(host)];
-};
-
-/**
- * @param {Hosts} hosts
- * @param {URL} url
- */
-const rulingOf = (hosts, url) => {
-  let host = reversed(url.hostname.replace(/\.$/, ''));
-  for (; host; host = host.replace(/(^|\.)[^.]*$/, '')) {
-    const found = rulingOfHost(hosts, host, url);
-    if (found) return found;
-  }
-  return rulingOfHost(hosts, '*', url);
 };
 
 /**
@@ -105,10 +97,25 @@ export const verdictOfAddress = (address) => {
   }
   if (!/^(http|ws)/.test(url.protocol)) return;
   const own = url.hostname === ownHost;
-  for (const { category, site, builtIn } of layers) {
-    const found =
-      (own && rulingOfHost(site, '', url)) || rulingOf(site, url) || (own ? undefined : rulingOf(builtIn, url));
-    if (found?.[0]) return { category, rule: found[1] };
+  const hosts = url.hostname
+    .replace(/\.$/, '')
+    .split('.')
+    .map((_, place, labels) => labels.slice(place).join('.'));
+  /** @type {Target} */
+  const target = [
+    decoded(url.pathname),
+    url.search
+      .slice(1)
+      .split('&')
+      .map((given) => given.replace(/=.*|$/, (value) => '=' + decoded(value.slice(1).replace(/\+/g, ' ')))),
+  ];
+  layers ??= categories.map((category) => [category, ...category.layers.map(readLayer)]);
+  for (const [category, site, builtIn] of layers) {
+    const rule =
+      rulingOf(site, [...(own ? [''] : []), ...hosts, '*'], target) ??
+      // What any host may serve is denied whatever else is known of the host.
+      (!own && (rulingOf(builtIn, hosts, target) || rulingOf(builtIn, ['*'], target)));
+    if (rule) return [category, rule];
   }
 };
 
@@ -118,6 +125,9 @@ export const verdictOfAddress = (address) => {
  */
 export const verdictOfCookie = (name) => {
   for (const category of categories) {
-    if (category.cookies.find(([names]) => pattern(names).test(name))?.[1]) return { category, rule: name };
+    const found = category.cookies.find((names) =>
+      (names.read ??= whole(unfolded(names[0]).map(decodeURIComponent).map(source).join('|'))).test(name),
+    );
+    if (found?.[1]) return [category, name];
   }
 };

@@ -3,8 +3,9 @@
 import { categories } from './place.js';
 
 /** @type {any} answers whatever it is asked, however deep */
-const stub = new Proxy(() => {}, {
-  get: (target, name) => (name === 'then' || typeof name === 'symbol' ? undefined : (Reflect.get(target, name) ?? stub)),
+const stub = new Proxy(/** @type {any} */ (() => {}), {
+  // Neither a promise nor anything else that has its symbols.
+  get: (target, name) => target[name] ?? (name === 'then' || typeof name === 'symbol' ? undefined : stub),
   apply: (_, self, args) => {
     // Pages wait for these: a link is followed, a form sent, once the vendor has counted it.
     for (const value of args) {

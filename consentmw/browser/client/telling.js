@@ -10,15 +10,15 @@ import { verdictOfAddress, verdictOfCookie } from './rules.js';
  */
 const told = (kind, what, verdict) => {
   if (!verdict) return;
-  const { category, rule } = verdict;
-  const detail = { kind, what, category: category.category, rule, vendor: category.vendors?.[rule] };
-  if (category.vendors) console.info('suppressed', detail);
+  const [{ category, vendors }, rule] = verdict;
+  const detail = { kind, what, category, rule, vendor: vendors?.[rule] };
+  if (vendors) console.info('suppressed', detail);
   if (self.document) setTimeout(() => document.dispatchEvent(new CustomEvent('consentmw:suppressed', { detail })));
-  return category;
+  return verdict[0];
 };
 
 /**
- * @param {string} kind
+ * @param {string} kind  of element, or what was called
  * @param {any} address  as a script writes it, or a `Request`
  */
 export const suppresses = (kind, address) => {

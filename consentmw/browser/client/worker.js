@@ -1,13 +1,15 @@
 // The service worker: it sees the requests of every page that it controls, whatever causes them.
 // A site's own worker may import it; then that one's life and its routes are not ours to settle.
 
-import { categories, ownHost, ownWorker } from './place.js';
+import { categories, ownHost } from './place.js';
 import { verdictOfAddress } from './rules.js';
 
 /** @type {any} */
 const worker = self;
+const ours = worker.location.pathname === worker.consentmwWorker;
+delete worker.consentmwWorker;
 
-if (worker.location.pathname === ownWorker) {
+if (ours) {
   worker.addEventListener('install', (/** @type {any} */ event) => {
     worker.skipWaiting();
     // What would only be passed on doesn't even wake the worker, where the browser knows how.

@@ -1,1 +1,1 @@
-"use strict";(()=>{var e=self,n=e.location.pathname===e.consentmwWorker;delete e.consentmwWorker;n&&(e.addEventListener("install",()=>e.skipWaiting()),e.addEventListener("activate",t=>t.waitUntil(e.registration.unregister())));})();
+(()=>{"use strict";var e=self,t=e.location.pathname===e.consentmwWorker;delete e.consentmwWorker,t&&(e.addEventListener("install",()=>e.skipWaiting()),e.addEventListener("activate",t=>t.waitUntil(e.registration.unregister())))})();

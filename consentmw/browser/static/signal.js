@@ -1,1 +1,1 @@
-"use strict";(()=>{var{src:t,dataset:n}=document.currentScript;navigator.globalPrivacyControl===!0&&fetch(new URL("signal",t),{method:"POST"}).then(({ok:e})=>{let{reload:o}=n;!e||o===void 0||sessionStorage.getItem(t)||(sessionStorage.setItem(t,"1"),location.reload())}).catch(()=>{});})();
+(()=>{"use strict";var{src:t,dataset:e}=document.currentScript;!0===navigator.globalPrivacyControl&&fetch(new URL("signal",t),{method:"POST"}).then(({ok:o})=>{let{reload:a}=e;!o||void 0===a||sessionStorage.getItem(t)||(sessionStorage.setItem(t,"1"),location.reload())}).catch(()=>{})})();

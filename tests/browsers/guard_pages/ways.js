@@ -86,6 +86,12 @@ var WAYS = {
   "link stylesheet": (a) => put(make("link", { rel: "stylesheet", href: a("css") }), document.head),
   "link preload": (a) => put(make("link", { rel: "preload", as: "script", href: a("js") }), document.head),
   "link modulepreload": (a) => put(make("link", { rel: "modulepreload", href: a("js") }), document.head),
+  "video source": (a) => put(make("video", { preload: "auto" })).append(make("source", { src: a("mp4"), type: "video/mp4" })),
+  "video track": (a) => {
+    const track = make("track", { src: a("vtt"), default: true });
+    put(make("video", { crossOrigin: "anonymous" })).append(track);
+    track.track.mode = "showing";
+  },
   "video poster": (a) => put(make("video", { poster: a("gif") })),
   "new Audio": (a) => new Audio(a("mp3")).load(),
   "table background": (a) => put(make("table", { innerHTML: "<tr><td>x" })).setAttribute("background", a("gif")),
@@ -94,6 +100,17 @@ var WAYS = {
     put(make("iframe", { name }));
     put(make("form", { action: a("html"), target: name, method: "post" })).submit();
   },
+  "form sent as by its button": (a) => {
+    const name = fresh("frame");
+    put(make("iframe", { name }));
+    put(make("form", { action: a("html"), target: name })).requestSubmit();
+  },
+  "link followed into a frame": (a) => {
+    const name = fresh("frame");
+    put(make("iframe", { name }));
+    put(make("a", { href: a("html"), target: name })).click();
+  },
+  "frame's location": (a) => put(make("iframe")).contentWindow.location.replace(a("html")),
   // Markup
   "innerHTML": (a) => (put(make("div")).innerHTML = `<p>text<img src='${a("gif")}'>`),
   "innerHTML with entities": (a) =>
@@ -108,6 +125,7 @@ var WAYS = {
     put(new DOMParser().parseFromString(`<img src="${a("gif")}">`, "text/html").body.firstChild),
   "document.write": (a) => write(`<script src="${a("js")}"></` + "script>"),
   "document.write in parts": (a) => write("<img alt='' ", `src="${a("gif")}">`),
+  "document.write piece by piece": (a) => writePieces("<img src='", a("gif"), "' alt=''>"),
   "shadow root": (a) => (put(make("div")).attachShadow({ mode: "closed" }).innerHTML = `<img src="${a("gif")}">`),
   "script in a shadow root": (a) => put(make("script", { src: a("js") }), put(make("div")).attachShadow({ mode: "open" })),
   // Requests as such
@@ -127,6 +145,12 @@ var WAYS = {
   // Style sheets
   "style element": (a) => put(make("style", { textContent: `${styled()}{background-image:url(${a("gif")})}` }), document.head),
   "style with @import": (a) => put(make("style"), document.head).append(`@import "${a("css")}";`),
+  "style in a shadow root": (a) => {
+    const root = put(make("div")).attachShadow({ mode: "open" });
+    root.innerHTML = `<style>p{background:url(${a("gif")})}</style><p>x`;
+  },
+  "style put in by text": (a) =>
+    put(make("style"), document.head).append(document.createTextNode(`${styled()}{background:url(${a("gif")})}`)),
   "insertRule": (a) =>
     put(make("style"), document.head).sheet.insertRule(`${styled()}::before{content:url("${a("gif")}")}`),
   "adopted style sheet": (a) => {
@@ -136,6 +160,11 @@ var WAYS = {
   },
   "style attribute": (a) => put(make("p", { textContent: "x" })).setAttribute("style", `background:url(${a("gif")})`),
   "style.setProperty": (a) => put(make("p", { textContent: "x" })).style.setProperty("background-image", `url(${a("gif")})`),
+  "style.cssText": (a) => (put(make("p", { textContent: "x" })).style.cssText = `background:url("${a("gif")}")`),
+  "style of a rule": (a) => {
+    const { sheet } = put(make("style", { textContent: `${styled()}{color:red}` }), document.head);
+    sheet.cssRules[0].style.setProperty("background-image", `url(${a("gif")})`);
+  },
   "style.backgroundImage": (a) => (put(make("p", { textContent: "x" })).style.backgroundImage = `url(${a("gif")})`),
   "FontFace": (a) => new FontFace("Wanted", `url(${a("woff2")})`).load().catch(() => {}),
   // Frames without a document of their own
@@ -162,11 +191,19 @@ var WAYS = {
   "srcdoc with a script": (a) =>
     put(make("iframe", { srcdoc: `<!doctype html><script>fetch(${JSON.stringify(a("json"))},{mode:"no-cors"})</` + "script>" })),
   "javascript: frame": (a) => put(make("iframe", { src: `javascript:void(new Image().src=${JSON.stringify(a("gif"))})` })),
+  "data: frame": (a) => put(make("iframe", { src: "data:text/html," + encodeURIComponent(`<img src="${a("gif")}">`) })),
+  "data: frame with a script": (a) =>
+    put(make("iframe", { src: `data:text/html;charset=utf-8,<!doctype html><script>new Image().src="${a("gif")}"</` + "script>" })),
+  "blob: frame with a script": (a) =>
+    put(make("iframe", { src: URL.createObjectURL(new Blob(["<!doctype html><script>", `new Image().src="${a("gif")}"</`, "script>"], { type: "text/html" })) })),
   "blob: frame": (a) =>
     put(make("iframe", { src: URL.createObjectURL(new Blob([`<img src="${a("gif")}">`], { type: "text/html" })) })),
   // Workers
   "worker's fetch": (a) => worker(`fetch(${JSON.stringify(a("json"))},{mode:"no-cors"})`),
   "worker's importScripts": (a) => worker(`importScripts(${JSON.stringify(a("js"))})`),
+  "shared worker's fetch": (a) =>
+    new SharedWorker(URL.createObjectURL(new Blob([`fetch(${JSON.stringify(a("json"))},{mode:"no-cors"})`]))),
+  "data: worker": (a) => new Worker(`data:text/javascript,fetch(${JSON.stringify(a("json"))},{mode:"no-cors"})`),
   "worker's XMLHttpRequest": (a) =>
     worker(`const r=new XMLHttpRequest();r.open("GET",${JSON.stringify(a("json"))});r.send()`),
   "module worker's fetch": (a) => worker(`fetch(${JSON.stringify(a("json"))},{mode:"no-cors"})`, { type: "module" }),
@@ -179,5 +216,13 @@ function write(...parts) {
   inner.open();
   inner.write("<body>");
   inner.write(...parts);
+  inner.close();
+}
+
+// As the tags of OpenX and Revive do it.
+function writePieces(...pieces) {
+  const inner = put(make("iframe")).contentDocument;
+  inner.open();
+  for (const piece of ["<body>", ...pieces]) inner.write(piece);
   inner.close();
 }
