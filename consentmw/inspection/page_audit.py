@@ -184,7 +184,7 @@ def _leaks(name: str, visits: _Visits, zone_denied: frozenset[str]) -> Iterator[
             for one in found
             if not denied.isdisjoint(one.categories) or one.category in zone_denied
         ]
-        # All of one visit, an element with several addresses once; of the next, what it has besides.
+        # All of one visit, an element of several addresses once; of the next, what is new in it.
         for message, one in {one.describe(): one for one in leaked}.items():
             if one.identity not in told:
                 kind, state = _leak_kind(one), visits.state.name
