@@ -119,7 +119,7 @@ def allowed_client(consent_app: Any, consent_config: Config) -> Iterator[httpx.C
 def async_consent_client(
     consent_app: Any, consent_config: Config, consent_state: VisitorState
 ) -> httpx.AsyncClient:
-    """``consent_client`` for asynchronous tests; ``async with`` it. The lifespan is the test's."""
+    """``consent_client`` for asynchronous tests; ``async with`` it, for the lifespan too."""
     from consentmw.testing.clients import async_client
 
     return async_client(consent_app, consent_state, config=consent_config)

@@ -48,7 +48,7 @@ class AppSite(StackedSite):
         self.options = options
 
     async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(running_lifespan(self.app))
+        self._serving = await self._stack.enter_async_context(running_lifespan(self.app))
         return self
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> FetchedPage:
@@ -58,7 +58,7 @@ class AppSite(StackedSite):
             TargetError: It did not answer in time, or with nothing that can be read.
         """
         sent = {"accept": "*/*", "accept-encoding": "gzip", **self.options.sent_with(headers)}
-        reader = _Reader(self.app)
+        reader = _Reader(self._serving)
         # An app's 500 is a page to be looked at, as a browser would get it.
         transport = httpx.ASGITransport(reader, raise_app_exceptions=False)
         try:

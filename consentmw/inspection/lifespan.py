@@ -12,12 +12,15 @@ from consentmw.errors import LifespanError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from starlette.types import ASGIApp, Message
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 @asynccontextmanager
-async def running_lifespan(app: ASGIApp) -> AsyncIterator[None]:
+async def running_lifespan(app: ASGIApp) -> AsyncIterator[ASGIApp]:
     """Start the app, run the block, stop the app (ASGI specification, lifespan protocol).
+
+    The block is given the app as it is served meanwhile: each request has a copy of the state that
+    the lifespan has left.
 
     An app that knows no lifespan raises on the scope; servers take that for "not supported" and
     serve it all the same, and so does this.
@@ -28,6 +31,7 @@ async def running_lifespan(app: ASGIApp) -> AsyncIterator[None]:
     to_app, from_block = anyio.create_memory_object_stream[dict[str, Any]](2)
     started, stopped = anyio.Event(), anyio.Event()
     failures: list[str] = []
+    state: dict[str, Any] = {}
 
     async def receive() -> Message:
         return await from_block.receive()
@@ -39,15 +43,24 @@ async def running_lifespan(app: ASGIApp) -> AsyncIterator[None]:
         (started if kind.startswith("lifespan.startup") else stopped).set()
 
     async def run() -> None:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+        scope = {
+            "type": "lifespan",
+            "asgi": {"version": "3.0", "spec_version": "2.0"},
+            "state": state,
+        }
         try:
             await app(scope, receive, send)
         except Exception:
-            if started.is_set():
+            # What says that it failed may raise besides.
+            if started.is_set() and not failures:
                 raise
         finally:
             started.set()
             stopped.set()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        # ASGI specification, lifespan state: "a shallow copy of the namespace".
+        await app({**scope, "state": {**state, **scope.get("state", {})}}, receive, send)
 
     with to_app, from_block:
         tasks = anyio.create_task_group()
@@ -58,7 +71,7 @@ async def running_lifespan(app: ASGIApp) -> AsyncIterator[None]:
             await started.wait()
             if not failures:
                 try:
-                    yield
+                    yield serve
                 finally:
                     await to_app.send({"type": "lifespan.shutdown"})
                     await stopped.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -34,21 +34,20 @@ class InProcessTransport(httpx.BaseTransport):
 
     Args:
         app: Any ASGI app.
-        raise_app_exceptions: Whether the app's own exceptions reach the test.
     """
 
-    def __init__(self, app: ASGIApp, *, raise_app_exceptions: bool = True) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._inner = httpx.ASGITransport(app=app, raise_app_exceptions=raise_app_exceptions)
+        self._serving = app
         self._stack = ExitStack()
         self._portal: BlockingPortal | None = None
 
     def __enter__(self) -> Self:
         portal = self._stack.enter_context(start_blocking_portal())
-        lifespan: AbstractContextManager[None] = portal.wrap_async_context_manager(
+        lifespan: AbstractContextManager[ASGIApp] = portal.wrap_async_context_manager(
             running_lifespan(self._app)
         )
-        self._stack.enter_context(lifespan)
+        self._serving = self._stack.enter_context(lifespan)
         self._portal = portal
         return self
 
@@ -59,6 +58,7 @@ class InProcessTransport(httpx.BaseTransport):
         traceback: TracebackType | None = None,
     ) -> None:
         self._portal = None
+        self._serving = self._app
         self._stack.__exit__(exc_type, exc_value, traceback)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -73,7 +73,8 @@ class InProcessTransport(httpx.BaseTransport):
         inner_request = httpx.Request(
             request.method, request.url, headers=request.headers, content=request.read()
         )
-        response = await self._inner.handle_async_request(inner_request)
+        transport = httpx.ASGITransport(self._serving)
+        response = await transport.handle_async_request(inner_request)
         content = await response.aread()
         return httpx.Response(
             response.status_code,
@@ -86,6 +87,36 @@ class InProcessTransport(httpx.BaseTransport):
             content=content,
             request=request,
         )
+
+
+class AsyncInProcessTransport(httpx.AsyncBaseTransport):
+    """The same for an asynchronous client.
+
+    Args:
+        app: Any ASGI app.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._serving = app
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        self._serving = await self._stack.enter_async_context(running_lifespan(self._app))
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self._serving = self._app
+        await self._stack.__aexit__(exc_type, exc_value, traceback)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Hand one request to the app."""
+        return await httpx.ASGITransport(self._serving).handle_async_request(request)
 
 
 def client(
@@ -120,7 +151,7 @@ def async_client(
 ) -> httpx.AsyncClient:
     """Return an asynchronous httpx client that visits the app as one of the four visitors.
 
-    The lifespan is the caller's; the arguments are those of :func:`client`.
+    With ``async with`` it runs the app's lifespan; the arguments are those of :func:`client`.
     """
     config, visitor = _resolve(app, state, config)
 
@@ -129,7 +160,7 @@ def async_client(
 
     return httpx.AsyncClient(
         event_hooks={"response": [remember]},
-        transport=httpx.ASGITransport(app=app),
+        transport=AsyncInProcessTransport(app),
         base_url=BASE_URL,
         headers=dict(visitor.headers),
         cookies=_cookie_jar(visitor),

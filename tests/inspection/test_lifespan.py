@@ -1,5 +1,8 @@
+from contextlib import asynccontextmanager
+
 import anyio
 import pytest
+from starlette.applications import Starlette
 
 from consentmw.errors import LifespanError
 from consentmw.inspection.lifespan import running_lifespan
@@ -84,3 +87,40 @@ def test_an_app_that_breaks_while_it_runs_is_not_taken_for_one_without_a_lifespa
     with pytest.raises(ExceptionGroup, match="unhandled errors") as caught:
         anyio.run(run)
     assert "on the way out" in repr(caught.value)
+
+
+def test_requests_have_the_state_that_the_lifespan_left_each_a_copy_of_its_own():
+    seen = []
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await receive()
+            scope["state"]["database"] = "open"
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+        else:
+            seen.append(dict(scope["state"]))
+            scope["state"]["of"] = "this request"
+
+    async def run():
+        async with running_lifespan(app) as serving:
+            await serving({"type": "http"}, None, None)
+            await serving({"type": "http", "state": {"own": 1}}, None, None)
+
+    anyio.run(run)
+    assert seen == [{"database": "open"}, {"database": "open", "own": 1}]
+
+
+def test_a_framework_that_says_it_failed_and_raises_has_failed():
+    @asynccontextmanager
+    async def lifespan(app):
+        raise RuntimeError("no database")
+        yield
+
+    async def run():
+        async with running_lifespan(Starlette(lifespan=lifespan)):
+            pass
+
+    with pytest.raises(LifespanError, match="RuntimeError: no database"):
+        anyio.run(run)

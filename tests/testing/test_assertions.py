@@ -1,5 +1,7 @@
 """Each assertion passes on a good app and fails on a broken one, with a message that says why."""
 
+from contextlib import asynccontextmanager
+
 import httpx
 import pytest
 from planted_faults import PIXEL, SCRIPT, SESSION, build_broken, build_fixed
@@ -328,3 +330,36 @@ def test_the_whole_site_is_held_to_its_regime():
 
     with pytest.raises(AssertionError, match=r"\[no-signal\] leaked-resource"):
         assert_site_honours_opt_outs(app, config=config)
+
+
+def with_state():
+    """An app whose pages need what its lifespan has opened."""
+
+    @asynccontextmanager
+    async def lifespan(app):
+        yield {"greeting": "Hello"}
+
+    def home(request):
+        return HTMLResponse(request.state.greeting)
+
+    return Starlette(routes=[Route("/", home)], lifespan=lifespan)
+
+
+@pytest.mark.parametrize("make", [client, starlette_client], ids=["httpx", "starlette"])
+def test_a_page_has_what_the_lifespan_left_for_it(make):
+    with make(with_state(), config=CONFIG) as visitor:
+        assert visitor.get("/").text == "Hello"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_the_asynchronous_client_runs_the_lifespan_too(anyio_backend):
+    async with async_client(with_state(), config=CONFIG) as visitor:
+        assert (await visitor.get("/")).text == "Hello"
+
+
+def test_a_crawl_in_process_has_it_too():
+    assert len(assert_site_honours_opt_outs(with_state(), config=CONFIG, ignore=SUPPORT).pages) == 1
+
+
+SUPPORT = {"gpc-support-missing"}
