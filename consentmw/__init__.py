@@ -16,28 +16,34 @@ The layers, each of which knows only those below it (import-linter holds them to
     core | html              pure: the decision; bytes of a page in, bytes out
     errors
 
-What follows is public; everything else may change between two releases.
+What follows is public; everything else may change between two releases. It is imported where it is
+first asked for: pytest imports this package in every run where it is installed, to find a plugin
+that most runs don't use.
 """
 
 from __future__ import annotations
 
-from consentmw.access import consent_from_scope, deny, get_consent
-from consentmw.asgi import ConsentMiddleware
-from consentmw.config import Config, load_config
-from consentmw.core.categories import Category
-from consentmw.core.choice import Choice, ChoiceSigner
-from consentmw.core.decision import Consent, Reason
-from consentmw.errors import (
-    CatalogueError,
-    ConfigError,
-    ConsentmwError,
-    CookieError,
-    Problem,
-    RewriteError,
-    StoreError,
-    UnknownCategoryError,
-)
-from consentmw.preferences import TemplateHelpers, keep_choice
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from consentmw.access import consent_from_scope, deny, get_consent
+    from consentmw.asgi import ConsentMiddleware
+    from consentmw.config import Config, load_config
+    from consentmw.core.categories import Category
+    from consentmw.core.choice import Choice, ChoiceSigner
+    from consentmw.core.decision import Consent, Reason
+    from consentmw.errors import (
+        CatalogueError,
+        ConfigError,
+        ConsentmwError,
+        CookieError,
+        Problem,
+        RewriteError,
+        StoreError,
+        UnknownCategoryError,
+    )
+    from consentmw.preferences import TemplateHelpers, keep_choice
 
 __version__ = "0.1.0"
 
@@ -65,3 +71,52 @@ __all__ = [
     "keep_choice",
     "load_config",
 ]
+
+_HOMES: Final = {
+    "consentmw.access": (
+        "consent_from_scope",
+        "deny",
+        "get_consent",
+    ),
+    "consentmw.asgi": ("ConsentMiddleware",),
+    "consentmw.config": (
+        "Config",
+        "load_config",
+    ),
+    "consentmw.core.categories": ("Category",),
+    "consentmw.core.choice": (
+        "Choice",
+        "ChoiceSigner",
+    ),
+    "consentmw.core.decision": (
+        "Consent",
+        "Reason",
+    ),
+    "consentmw.errors": (
+        "CatalogueError",
+        "ConfigError",
+        "ConsentmwError",
+        "CookieError",
+        "Problem",
+        "RewriteError",
+        "StoreError",
+        "UnknownCategoryError",
+    ),
+    "consentmw.preferences": (
+        "TemplateHelpers",
+        "keep_choice",
+    ),
+}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(home), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -42,14 +42,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if marker is None:
         return
     if "consent_state" not in metafunc.fixturenames:
-        raise pytest.UsageError(
+        raise pytest.Collector.CollectError(
             f"{metafunc.definition.nodeid}: consent_states has no effect without the fixture "
             "consent_client or consent_state"
         )
     names = marker.args or _STATE_NAMES
     unknown = [name for name in names if name not in _STATE_NAMES]
     if unknown:
-        raise pytest.UsageError(
+        raise pytest.Collector.CollectError(
             f"{metafunc.definition.nodeid}: consent_states knows no {unknown[0]!r}; "
             f"there are {', '.join(_STATE_NAMES)}"
         )
@@ -59,9 +59,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def consent_app() -> Any:
     """The app that is tested; to be overridden in the suite's ``conftest.py``."""
-    raise pytest.UsageError(
+    pytest.fail(
         "consentmw doesn't know which app to test. Put this into conftest.py:\n\n"
-        "    @pytest.fixture\n    def consent_app():\n        return app"
+        "    @pytest.fixture\n    def consent_app():\n        return app",
+        pytrace=False,
     )
 
 

@@ -108,8 +108,8 @@ def find_config(app: Any) -> Config:
         current = getattr(current, "app", None)
         seen += 1
     raise TargetError(
-        "no ConsentMiddleware in this app; name the configuration (the fixture consent_config, "
-        "or --config at the command line)"
+        "no ConsentMiddleware in this app: add it, or name the configuration of what stands in "
+        "front (config=…, the fixture consent_config, or --config at the command line)"
     )
 
 

@@ -8,7 +8,7 @@ and ``url``) the built-in catalogue classifies, unless ``config`` is given.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from consentmw.core.categories import BUILT_IN
 from consentmw.data import load_catalogue
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
     from consentmw.config import Config
     from consentmw.inspection.findings import Found
+
+
+_ADVICE: Final = (
+    "Is ConsentMiddleware around whatever sends this? If it is not what the rule says, declare or "
+    "tag it as what it is ('consentmw explain' tells more)."
+)
 
 
 class Response(Protocol):
@@ -205,7 +211,7 @@ def _hold_none(
             lines = "\n".join(f"  {thing.describe()}" for thing in leaked)
             problems.append(f"{_place(one)} {verb} {len(leaked)} that {be} declined:\n{lines}")
     if problems:
-        raise AssertionError("\n".join(problems))
+        raise AssertionError("\n".join([*problems, _ADVICE]))
 
 
 def _found(response: Response, config: Config | None, categories: tuple[str, ...]) -> list[Found]:
