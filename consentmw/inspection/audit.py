@@ -70,7 +70,7 @@ async def audit_site(
             problems[visit.number] = f"{site.name_of(visit.url)}: {message}"
         try:
             if visit.page is not None:
-                pages[visit.number] = await audit_page(site, visit.url, plan)
+                pages[visit.number] = await audit_page(site, visit.url, plan, first=visit.page)
         except (TargetError, RewriteError) as error:
             problems[visit.number] = f"{site.name_of(visit.url)}: {error}"
             message = str(error)

@@ -52,7 +52,12 @@ class PageAudit:
 
 
 async def audit_page(
-    site: Site, url: str, plan: AuditPlan, *, now: datetime | None = None
+    site: Site,
+    url: str,
+    plan: AuditPlan,
+    *,
+    first: FetchedPage | None = None,
+    now: datetime | None = None,
 ) -> PageAudit:
     """Visit one page as each visitor and name what is wrong.
 
@@ -60,6 +65,7 @@ async def audit_page(
         site: An open site.
         url: The page.
         plan: Who visits it, and what each of them must not get.
+        first: What the plan's baseline got on a visit that has been made already.
         now: Against which cookies' ``Expires`` counts; the present where left out.
 
     Raises:
@@ -70,7 +76,7 @@ async def audit_page(
     name, parts = site.name_of(url), urlsplit(url)
     zone_denied = plan.zone_denied(parts.netloc, unquote(parts.path))
     plain = _Visits(site, url, plan, plan.baseline, now)
-    await plain.add()
+    await plain.add(first)
     await plain.add()
     if plain.pages[0].status >= 500:
         return PageAudit.unreadable(name, plain.pages[0].problem)
@@ -110,9 +116,10 @@ class _Visits:
         self._url = url
         self._now = now
 
-    async def add(self) -> None:
-        """Visit the page once more."""
-        page = await self._site.fetch(self._url, self.state.all_headers())
+    async def add(self, page: FetchedPage | None = None) -> None:
+        """Visit the page once more, or take a visit that has been made."""
+        if page is None:
+            page = await self._site.fetch(self._url, self.state.all_headers())
         self.pages.append(page)
         attributes = self.plan.tag_attributes
         self.found.append(

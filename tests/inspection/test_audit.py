@@ -115,11 +115,23 @@ def test_the_preference_centre_of_a_site_whose_configuration_nobody_knows_is_no_
     assert told(anyio.run(run)) == set()
 
 
+def test_a_page_is_visited_no_more_often_than_it_takes():
+    seen = []
+
+    def home(request):
+        seen.append(request.headers.get("sec-gpc"))
+        return HTMLResponse("<p>x</p>")
+
+    audited(site_of({"/": home}))
+
+    assert seen == [None, None, "1"]
+
+
 def test_a_hiccup_of_the_server_is_no_other_status():
     numbers = count()
 
     def home(request):
-        return HTMLResponse("<p>x</p>", 429 if next(numbers) == 3 else 200)
+        return HTMLResponse("<p>x</p>", 429 if next(numbers) == 2 else 200)
 
     assert told(audited(site_of({"/": home}))) == set()
 

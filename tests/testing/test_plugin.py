@@ -2,6 +2,8 @@
 
 import pytest
 
+import consentmw.testing  # noqa: F401 - stays imported when a run inside of this one ends
+
 pytest_plugins = ["pytester"]
 
 APP = """
@@ -52,7 +54,7 @@ def test_every_visitor_has_a_fixture(suite):
             assert "fbevents" in allowed_client.get("/").text
     """)
 
-    suite.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
+    suite.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
 
 
 def test_the_marker_runs_a_test_for_each_visitor(suite):
@@ -69,7 +71,7 @@ def test_the_marker_runs_a_test_for_each_visitor(suite):
             assert "fbevents" not in consent_client.get("/").text
     """)
 
-    result = suite.runpytest_subprocess("-v", "-p", "no:cacheprovider")
+    result = suite.runpytest_inprocess("-v", "-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=6)
     result.stdout.fnmatch_lines(["*test_all?gpc? PASSED*", "*test_two?opted-out? PASSED*"])
@@ -103,7 +105,7 @@ def test_it_works_under_xdist_and_anyio_with_warnings_as_errors(suite):
 def test_an_app_that_nobody_named_is_asked_for(pytester):
     pytester.makepyfile("def test_it(gpc_client): pass")
 
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*which app to test*", "*def consent_app():*"])
@@ -123,7 +125,7 @@ def test_an_app_that_nobody_named_is_asked_for(pytester):
 def test_a_marker_that_means_nothing_is_refused(suite, test, message):
     suite.makepyfile(f"import pytest\n\n{test}")
 
-    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
+    result = suite.runpytest_inprocess("-p", "no:cacheprovider")
 
     assert result.ret != 0
     result.stdout.fnmatch_lines([message])
@@ -137,7 +139,7 @@ def test_a_failing_assertion_names_element_line_category_vendor_and_rule(suite):
             assert_no_advertising(no_signal_client.get("/"))
     """)
 
-    result = suite.runpytest_subprocess("-p", "no:cacheprovider")
+    result = suite.runpytest_inprocess("-p", "no:cacheprovider")
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
