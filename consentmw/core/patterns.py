@@ -62,6 +62,11 @@ class Glob:
         """What every match begins with."""
         return self._first
 
+    @property
+    def needle(self) -> str:
+        """The longest text that stands in every match."""
+        return max(self.text.split("*"), key=len)
+
     def matches(self, text: str) -> bool:
         """Tell whether the whole of `text` is described."""
         last = self._last
@@ -222,7 +227,7 @@ class CookieTable:
     choice away.
     """
 
-    __slots__ = ("_exact", "_globs", "_prefix_lengths")
+    __slots__ = ("_anywhere", "_exact", "_globs", "_prefix_lengths")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._exact: dict[str, Rule] = {}
@@ -231,10 +236,12 @@ class CookieTable:
             if "*" in rule.pattern:
                 glob = Glob(rule.pattern)
                 keeps_choice = rule.category == "consent" and rule.distinctive
-                rank = 1 if glob.prefix else 2 if keeps_choice else 0
+                rank = 2 * keeps_choice + bool(glob.prefix)
                 by_prefix.setdefault(glob.prefix, []).append((rank, glob, rule))
             else:
                 self._exact[rule.pattern] = rule
+        # Hundreds of words may stand anywhere, and hardly any name holds one.
+        self._anywhere = tuple((found[1].needle, found) for found in by_prefix.pop("", ()))
         self._globs = {prefix: tuple(globs) for prefix, globs in by_prefix.items()}
         self._prefix_lengths = tuple(sorted({len(prefix) for prefix in by_prefix}))
 
@@ -243,11 +250,13 @@ class CookieTable:
         rule = self._exact.get(name)
         if rule is not None:
             return rule
+        described = [found for needle, found in self._anywhere if needle in name]
+        for length in self._prefix_lengths:
+            described += self._globs.get(name[:length], ())
         candidates = [
             (rank, glob.literals, glob.text, rule)
-            for length in self._prefix_lengths
-            for rank, glob, rule in self._globs.get(name[:length], ())
-            if length <= len(name) and glob.matches(name)
+            for rank, glob, rule in described
+            if glob.matches(name)
         ]
         return max(candidates, key=lambda found: found[:3])[3] if candidates else None
 

@@ -185,12 +185,19 @@ def test_how_a_cookie_begins_says_more_than_a_word_anywhere_in_it():
 
 @pytest.mark.parametrize(
     ("name", "pattern"),
-    [("_v_optout", "*optout*"), ("_v_opt", "_v_*"), ("_v_set", "_v_set"), ("_v_session", "_v_*")],
+    [
+        ("_v_optout", "*optout*"),
+        ("_v_opt", "_v_*"),
+        ("_v_set", "_v_set"),
+        ("_v_session", "_v_*"),
+        ("cmp_optout", "cmp_*"),
+    ],
 )
 def test_a_word_for_a_visitors_choice_goes_before_a_vendors_prefix(name, pattern):
     rules = [
         rule("cookie", "_v_*"),
         rule("cookie", "_v_set"),
+        rule("cookie", "cmp_*", "consent"),
         rule("cookie", "*optout*", "consent"),
         rule("cookie", "*_set*", "consent", distinctive=False),
         rule("cookie", "*session*", "status"),
