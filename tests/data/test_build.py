@@ -1,3 +1,4 @@
+import gc
 import json
 
 import pytest
@@ -111,6 +112,18 @@ def test_the_compact_form_keeps_every_field_and_ignores_order():
     assert write_built(reversed(rules), {"google.*": ["google.com"]}) == form
     assert sorted(read_built(form).rules, key=repr) == sorted(rules, key=repr)
     assert json.loads(form)["countries"] == {"google.*": ["google.com"]}
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_loading_leaves_the_collection_of_garbage_as_it_was(collects):
+    before = gc.isenabled()
+    load_catalogue.cache_clear()
+    try:
+        (gc.enable if collects else gc.disable)()
+        load_catalogue()
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_one_catalogue_serves_a_whole_process():
