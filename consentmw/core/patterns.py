@@ -263,6 +263,7 @@ class CookieTable:
     def in_order(self) -> Iterator[Rule]:
         """Yield the rules in the order in which `find` prefers them."""
         yield from self._exact.values()
-        globs = [found for group in self._globs.values() for found in group]
+        globs = [found for _, found in self._anywhere]
+        globs += [found for group in self._globs.values() for found in group]
         for found in sorted(globs, key=lambda f: (f[0], f[1].literals, f[1].text), reverse=True):
             yield found[2]

@@ -205,6 +205,20 @@ def test_a_word_for_a_visitors_choice_goes_before_a_vendors_prefix(name, pattern
     assert CookieTable(rules).find(name).pattern == pattern
 
 
+def test_a_table_of_cookies_tells_the_order_in_which_it_tries_its_rules():
+    patterns = ["_v_*", "_v_set", "*optout*", "cmp_*", "*session*", "_v_x_*"]
+    kinds = {"*optout*": "consent", "cmp_*": "consent"}
+    table = CookieTable(rule("cookie", name, kinds.get(name, "advertising")) for name in patterns)
+    assert [found.pattern for found in table.in_order()] == [
+        "_v_set",
+        "cmp_*",
+        "*optout*",
+        "_v_x_*",
+        "_v_*",
+        "*session*",
+    ]
+
+
 @pytest.mark.parametrize(
     ("pattern", "needle", "path"),
     [
