@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tomllib
 from pathlib import Path
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 _HERE: Final = Path(__file__).parent
 _IMPORTED: Final[tuple[tuple[RuleKind, str], ...]] = (("host", "hosts"), ("cookie", "cookies"))
 _ORDER: Final = ["third_party_web", "prebid", "tarteaucitron"]
-# Nobody has looked at imported names one by one: only those hold for a site's own cookies that
-# begin as vendors' first-party cookies do, and sites' hardly ever.
-_DISTINCTIVE: Final = re.compile(r"_\w{5,}[\w.-]*\*?")
 
 
 def read_countries() -> Mapping[str, Sequence[str]]:
@@ -56,7 +52,8 @@ def read_imported() -> Iterator[Rule]:
                         category=vendor["category"],
                         vendor=vendor["name"],
                         source=vendor.get("source", content["source"]),
-                        distinctive=kind != "cookie" or _DISTINCTIVE.fullmatch(pattern) is not None,
+                        # Nobody has looked at imported names one by one.
+                        distinctive=kind != "cookie",
                     )
 
 
