@@ -81,7 +81,7 @@ def _declared(target: Target, inventory: Inventory) -> list[DeclaredCookie]:
     }
     for own in _kept_choices(target):
         cookies.setdefault(own.name, own)
-    for rule in target.catalogue.site.rules:
+    for rule in target.config.declared if target.config else ():
         if (
             rule.kind == "cookie"
             and rule.pattern not in cookies

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from consentmw.core.catalogue import Catalogue
     from consentmw.core.categories import Category
     from consentmw.core.decision import Regime
+    from consentmw.core.rules import Rule
 
 __all__ = [
     "BrowserSettings",
@@ -121,6 +122,11 @@ class Config:
         if problems.found:
             raise ConfigError(problems.found)
         return cls(source=source, **settings)
+
+    @cached_property
+    def declared(self) -> tuple[Rule, ...]:
+        """The rules that stand in the file itself, and not in a list that it names."""
+        return tuple(rule for rule in self.catalogue.site.rules if rule.source == self.source)
 
     @cached_property
     def policy(self) -> Policy:

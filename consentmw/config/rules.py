@@ -41,13 +41,13 @@ def read_rules(tables: Iterable[Table], *, folder: Path, choice_cookie: str) -> 
     rules: dict[tuple[RuleKind, str], Rule] = {}
     for table in tables:
         category = table.name.removeprefix("categories.")
-        for key, kind, pattern in _read_patterns(table, folder):
+        for key, kind, pattern, source in _read_patterns(table, folder):
             rule = Rule(
                 kind=kind,
                 pattern=pattern,
                 category=category,
                 vendor="",
-                source=table.problems.source,
+                source=source,
                 distinctive=key != "cookie_lists" or is_distinctive(pattern),
                 from_site=True,
             )
@@ -63,7 +63,8 @@ def read_rules(tables: Iterable[Table], *, folder: Path, choice_cookie: str) -> 
     return tuple(rules.values())
 
 
-def _read_patterns(table: Table, folder: Path) -> Iterator[tuple[str, RuleKind, str]]:
+def _read_patterns(table: Table, folder: Path) -> Iterator[tuple[str, RuleKind, str, str]]:
+    """Each pattern with its key, its kind and the file in which it stands."""
     written: tuple[tuple[str, RuleKind], ...] = (
         ("cookies", "cookie"),
         ("hosts", "host"),
@@ -72,13 +73,13 @@ def _read_patterns(table: Table, folder: Path) -> Iterator[tuple[str, RuleKind, 
     )
     for key, kind in written:
         for pattern in table.strings(key):
-            yield key, kind, pattern
+            yield key, kind, pattern, table.problems.source
     for name in table.strings("cookie_lists"):
         for pattern in _read_list(table, "cookie_lists", folder / name):
-            yield "cookie_lists", "cookie", pattern
+            yield "cookie_lists", "cookie", pattern, name
     for name in table.strings("host_lists"):
         for pattern in _read_list(table, "host_lists", folder / name):
-            yield "host_lists", "host", pattern
+            yield "host_lists", "host", pattern, name
 
 
 def _read_list(table: Table, key: str, path: Path) -> Iterable[str]:

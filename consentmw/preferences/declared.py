@@ -1,6 +1,7 @@
 """What a site declares in each category, in the words a visitor can use: companies and cookies.
 
-It comes from the site's own rules. The built-in catalogue only lends them the companies' names:
+It comes from what the site's own file says. What is in a list that it names is what the site might
+meet, not what it has. The built-in catalogue only lends them the companies' names:
 what it knows and the site doesn't have is nothing to tell a visitor about.
 """
 
@@ -14,6 +15,7 @@ from consentmw.data import load_catalogue
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from consentmw.config import Config
     from consentmw.core.catalogue import Catalogue
     from consentmw.core.rules import Rule
 
@@ -28,13 +30,13 @@ class Declared:
     """Hosts and URLs of which no company is known."""
 
 
-def read_declared(catalogue: Catalogue, category: str) -> Declared:
-    """What a site's own rules put into a category."""
+def read_declared(config: Config, category: str) -> Declared:
+    """What a site's own file puts into a category."""
     built_in = load_catalogue()
     vendors: list[str] = []
     cookies: list[str] = []
     addresses: list[str] = []
-    for rule in catalogue.site.rules:
+    for rule in config.declared:
         if rule.category != category:
             continue
         vendor = _vendor(rule, built_in)

@@ -48,7 +48,7 @@ class Viewer:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._enforces = config.enforcement.mode == "enforce"
-        self._declared = {name: read_declared(config.catalogue, name) for name in config.categories}
+        self._declared = {name: read_declared(config, name) for name in config.categories}
 
     def categories(self, consent: Consent, texts: Texts) -> list[CategoryView]:
         """Every category, required ones included."""

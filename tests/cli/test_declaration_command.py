@@ -20,6 +20,19 @@ def test_declaration_lists_the_cookies_that_are_set_and_declared(run, planted, t
     assert {"_fbp", "_gcl_au", "_visits"} <= {one["name"] for one in json.loads(data)}
 
 
+def test_what_is_only_in_a_list_is_not_declared(run, folder, tmp_path):
+    (tmp_path / "names.csv").write_text(
+        "Platform,Category,Cookie / Data Key name,Wildcard match\nX,Marketing,listed_name,0\n"
+    )
+    file = tmp_path / "consent.toml"
+    file.write_text('[categories.advertising]\ncookies = ["own"]\ncookie_lists = ["names.csv"]\n')
+
+    _, table, _ = run("declaration", folder, "-c", file)
+
+    assert "`own`" in table
+    assert "listed_name" not in table
+
+
 def test_what_keeps_the_choice_is_a_cookie_too(run, folder, tmp_path):
     file = tmp_path / "consent.toml"
     file.write_text('secret_keys = ["a secret that is long"]\n[cookie]\nmax_age_days = 180\n')

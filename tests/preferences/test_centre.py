@@ -204,6 +204,21 @@ def test_what_the_site_declares_is_listed_under_its_category():
     assert "Records &lt;pages&gt;." in page
 
 
+def test_what_is_only_in_a_list_is_nothing_that_the_site_has(tmp_path):
+    (tmp_path / "hosts.txt").write_text("listed.example.com\nads.example.com\n")
+    (tmp_path / "names.csv").write_text(
+        "Platform,Category,Cookie / Data Key name,Wildcard match\nX,Marketing,listed_name,0\n"
+    )
+    advertising = {
+        "hosts": ["ads.example.com"],
+        "host_lists": [str(tmp_path / "hosts.txt")],
+        "cookie_lists": [str(tmp_path / "names.csv")],
+    }
+    page = Visitor(configure(categories={"advertising": advertising})).get().text
+    assert "<code>ads.example.com</code>" in page
+    assert "listed" not in page
+
+
 def test_the_browser_is_named_and_the_sentence_about_this_device_said():
     firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
     page = Visitor(headers={"user-agent": firefox}).get()
