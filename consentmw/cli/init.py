@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from consentmw.cli.output import check_writable
+from consentmw.cli.output import check_writable, printable
 from consentmw.cli.scanning import scan_target
 from consentmw.cli.target import Target, on_target
 
@@ -92,7 +92,7 @@ def build_configuration(inventory: Inventory, file: str, *, today: date) -> str:
     unclassified = groups.pop("unclassified", [])
     parts = [_HEAD.format(file=file)]
     for category, entries in sorted(groups.items()):
-        names = sorted({_printable(_name(entry)) for entry in entries})
+        names = sorted({printable(_name(entry)) for entry in entries})
         parts.append(
             f"\n# {category}: known already, nothing to be written\n"
             + "".join(f"#   {name}\n" for name in names)
@@ -113,11 +113,6 @@ def _name(entry: Entry) -> str:
     return f"{name} ({found.vendor or 'tagged by the site'})"
 
 
-def _printable(text: str) -> str:
-    # TOML, "Comment": no control characters.
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
-
-
 def _suggestions(entries: Iterable[Entry]) -> Iterator[str]:
     hosts = sorted({urlsplit(entry.found.url).hostname or "" for entry in entries} - {""})
     cookies = sorted({entry.found.name for entry in entries if entry.found.kind == "cookie"})
@@ -126,6 +121,6 @@ def _suggestions(entries: Iterable[Entry]) -> Iterator[str]:
         if values:
             yield f"# {key} = [\n"
             # JSON's strings are TOML's basic strings, but for its pairs of surrogates.
-            strings = (json.dumps(_printable(value), ensure_ascii=False) for value in values)
+            strings = (json.dumps(printable(value), ensure_ascii=False) for value in values)
             yield from (f"#     {string},\n" for string in strings)
             yield "# ]\n"

@@ -44,3 +44,8 @@ def write_report(text: str, output: Path | None) -> None:
         typer.echo(text, nl=False)
     else:
         output.write_text(text, encoding="utf-8", errors="backslashreplace")
+
+
+def printable(text: str) -> str:
+    """Return a text of a site's without what a terminal, or a comment in a file, can't hold."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from consentmw.cli.output import printable
 from consentmw.inspection.faults import LEAKS
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _COLOURS = {
     "unclassified": "magenta",
 }
 _FILE_WIDTH = 160
-_UNSTABLE_SHOWN = 10
+_PAGES_SHOWN = 10
+_UNSTABLE_SHOWN = 4
 
 
 def print_scan(inventory: Inventory, target: str, output: Path | None) -> None:
@@ -51,8 +52,8 @@ def print_scan(inventory: Inventory, target: str, output: Path | None) -> None:
 def _print_scan(console: Console, inventory: Inventory, target: str) -> None:
     groups = inventory.by_category()
     for category, entries in groups.items():
-        colour = _COLOURS.get(category, "cyan")
-        table = Table(title=f"[{colour}]{category}[/] ({len(entries)})", title_justify="left")
+        title = Text.assemble(_in_colour(category), f" ({len(entries)})")
+        table = Table(title=title, title_justify="left")
         table.add_column("what")
         table.add_column("vendor")
         table.add_column("where it comes from", overflow="fold")
@@ -61,44 +62,44 @@ def _print_scan(console: Console, inventory: Inventory, target: str) -> None:
         for entry in entries:
             table.add_row(
                 entry.found.kind,
-                escape(entry.found.vendor),
-                escape(entry.found.place),
+                _text(entry.found.vendor),
+                _text(entry.found.place),
                 str(entry.page_count),
-                escape(entry.example),
+                _text(entry.example),
             )
         console.print(table)
-    _print_errors(console, inventory.errors)
+    for url, error in inventory.errors.items():
+        console.print(Text.assemble(("not read", "red"), " ", _text(f"{url}: {error}")))
     total = sum(len(entries) for entries in groups.values())
-    console.print(
-        Text(
-            f"{target}: {_counted(inventory.page_count, 'page')}, {_counted(total, 'thing')} found"
-        )
-    )
-
-
-def _print_errors(console: Console, errors: dict[str, str]) -> None:
-    for url, error in errors.items():
-        console.print(f"[red]not read[/] {escape(url)}: {escape(error)}")
+    pages, things = _counted(inventory.page_count, "page"), _counted(total, "thing")
+    console.print(_text(f"{target}: {pages}, {things} found"))
 
 
 def findings_table(found: Iterable[Found], *, title: str) -> Table:
     """Return a table of the resources of one page, in their order."""
-    table = Table(title=escape(title), title_justify="left")
+    table = Table(title=_text(title), title_justify="left")
     for heading in ("line", "what", "category", "vendor", "where it comes from", "rule"):
         table.add_column(heading, overflow="fold")
     for one in found:
         category = ", ".join(one.categories)
-        category = category or ("unclassified" if one.is_unclassified else "the site's own")
-        colour = _COLOURS.get(category, "cyan")
         table.add_row(
             str(one.line) if one.line else "",
             one.kind,
-            f"[{colour}]{escape(category)}[/]",
-            escape(one.vendor),
-            escape(one.place),
-            escape(one.rule),
+            _in_colour(category or ("unclassified" if one.is_unclassified else "the site's own")),
+            _text(one.vendor),
+            _text(one.place),
+            _text(one.rule),
         )
     return table
+
+
+def _in_colour(category: str) -> Text:
+    return _text(category, _COLOURS.get(category, "cyan"))
+
+
+def _text(text: str, style: str = "") -> Text:
+    # What a site sends is no command to the terminal.
+    return Text(printable(text), style)
 
 
 def print_audit(audit: SiteAudit, target: str, output: Path | None) -> None:
@@ -118,32 +119,31 @@ def print_audit(audit: SiteAudit, target: str, output: Path | None) -> None:
 
 def _print_audit(console: Console, audit: SiteAudit, target: str) -> None:
     for url, faults in _by_page(audit.faults).items():
-        console.print(Text(url, style="bold"))
+        console.print(_text(url, "bold"))
         for (kind, message), states in faults.items():
             style = "red" if kind in LEAKS else "yellow"
             console.print(Text.assemble("  ", (kind, style), (f"  {', '.join(states)}", "dim")))
-            console.print(Padding(Text(message), (0, 0, 0, 4), expand=False))
-    unstable = [(page.url, name) for page in audit.pages for name in page.unstable]
+            console.print(Padding(_text(message), (0, 0, 0, 4), expand=False))
+    unstable = [page for page in audit.pages if page.unstable]
     if unstable:
         console.print("Differs from one visit to the next even without a signal (not counted):")
-        for url, name in unstable[:_UNSTABLE_SHOWN]:
-            console.print(
-                Padding(Text.assemble((url, "dim"), f" {name}"), (0, 0, 0, 2), expand=False)
-            )
-        if len(unstable) > _UNSTABLE_SHOWN:
-            console.print(f"  and {len(unstable) - _UNSTABLE_SHOWN} more")
+        for page in unstable[:_PAGES_SHOWN]:
+            console.print(Text.assemble("  ", _text(page.url, "dim")))
+            for name in page.unstable[:_UNSTABLE_SHOWN]:
+                console.print(Padding(_text(name), (0, 0, 0, 4), expand=False))
+            if len(page.unstable) > _UNSTABLE_SHOWN:
+                console.print(f"    and {len(page.unstable) - _UNSTABLE_SHOWN} more")
+        if len(unstable) > _PAGES_SHOWN:
+            console.print(f"  and {_counted(len(unstable) - _PAGES_SHOWN, 'page')} more")
     leaks = sum(fault.is_leak for fault in audit.faults)
     suppressed = sum(page.suppressed for page in audit.pages)
-    verdict = Text(_counted(leaks, "leak") if leaks else "no leak")
-    verdict.stylize("bold red" if leaks else "bold green")
-    console.print(
-        Text.assemble(
-            f"{target}: {_counted(len(audit.pages), 'page')}, "
-            f"{_counted(suppressed, 'resource')} kept out, "
-            f"{_counted(len(audit.faults) - leaks, 'other fault')}, ",
-            verdict,
-        )
+    verdict = (_counted(leaks, "leak"), "bold red") if leaks else ("no leak", "bold green")
+    counts = (
+        f"{target}: {_counted(len(audit.pages), 'page')}, "
+        f"{_counted(suppressed, 'resource')} kept out, "
+        f"{_counted(len(audit.faults) - leaks, 'other fault')}, "
     )
+    console.print(Text.assemble(_text(counts), verdict))
 
 
 def _by_page(faults: Iterable[Fault]) -> dict[str, dict[tuple[FaultKind, str], list[str]]]:
