@@ -20,7 +20,7 @@ def read_gpc_support_problem(page: FetchedPage) -> str | None:
         return f"served as {page.media_type or 'no type'!r} instead of 'application/json'"
     try:
         content = json.loads(page.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return f"no JSON: {error}"
     if not isinstance(content, dict) or content.get("gpc") is not True:
         return "its member 'gpc' is not true"

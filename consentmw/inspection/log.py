@@ -97,7 +97,7 @@ def read_crawl_log(path: Path, site: str) -> Iterator[LoggedPage]:
 def _read_line(text: str) -> dict[str, Any]:
     try:
         line = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return line if isinstance(line, dict) else {}
 
