@@ -1,9 +1,11 @@
 """The guard on pages of all kinds: with policies, with code that patches the same, with workers."""
 
+import json
 import re
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from rig.network import Stub
@@ -202,6 +204,48 @@ def test_navigation_inside_the_page_works(serve, open_browser):
     assert shown.url == site.url + "/second"
     assert hosts_beside(site, shown) == {"cdn.innocent.example"}
     assert {"/b.gif", "/b.js"} <= {r.path for r in shown.requests if r.host != site.host}
+
+
+# Pages that mean no advertising
+
+INNOCENT = (Path(__file__).parent / "guard_pages" / "innocent.js").read_text()
+LOOK = """async () => {
+  const seen = {};
+  for (const [name, look] of Object.entries(INNOCENT)) {
+    const late = new Promise((_, fail) => setTimeout(() => fail(Error("nothing came")), 3000));
+    try {
+      seen[name] = await Promise.race([look(), late]);
+    } catch (error) {
+      seen[name] = `${error}`;
+    }
+  }
+  return JSON.stringify(seen, (_, value) => value === undefined ? "undefined" : value);
+}"""
+
+
+def innocent_site(serve, *, guard, host):
+    pages = {
+        "/": html(),
+        "/page.js": INNOCENT,
+        "/page.json": '{"a": 7}',
+        "/worker.js": "onmessage = ({ data }) => postMessage(data)",
+    }
+    return serve(build_app(pages, config=build_config(guard=guard)), host=host)
+
+
+def test_innocent_code_sees_what_it_would_see_without_the_guard(serve, open_browser):
+    browser = open_browser(gpc=True)
+    seen = []
+    for guard in ("off", "script"):
+        site = innocent_site(serve, guard=guard, host=f"{guard}.site.example")
+        text = browser.open(site.url + "/").evaluate(LOOK)
+        seen.append(json.loads(text.replace(site.host, "site")))
+    plain, guarded = seen
+    assert len(plain) >= 25
+    assert [name for name, what in plain.items() if "Error: " in str(what)] == []
+    assert {n: w for n, w in guarded.items() if w != plain[n]} == {}, {
+        n: plain[n] for n in plain if guarded[n] != plain[n]
+    }
 
 
 # Told, not silent

@@ -36,9 +36,10 @@ export const guard = (realm) => {
    * @param {After} [after]
    */
   const intercept = (interfaces, names, before, after) => {
-    for (const owner of interfaces
+    const owners = interfaces
       .split(' ')
-      .flatMap((name) => [realm[name], realm[name]?.prototype, realm[`HTML${name}Element`]?.prototype])) {
+      .flatMap((name) => [realm[name], realm[name]?.prototype, realm[`HTML${name}Element`]?.prototype]);
+    for (const owner of new Set(owners)) {
       for (const name of names.split(' ')) {
         const property = owner && Object.getOwnPropertyDescriptor(owner, name);
         if (!property?.configurable) continue;
@@ -226,7 +227,7 @@ export const guard = (realm) => {
   intercept('URL', 'createObjectURL', undefined, (url, _, [object]) => blobs.set(url, object));
   intercept('URL', 'revokeObjectURL', ([url]) => blobs.delete(url));
   intercept('self', 'Worker SharedWorker', (args) => {
-    args[0] = standIn(args[0], (code) => [`(${guardSource})(${JSON.stringify(categories)});`, code]);
+    if (args.length) args[0] = standIn(args[0], (code) => [`(${guardSource})(${JSON.stringify(categories)});`, code]);
   });
 
   // Cookies: one that is set, not one that is deleted.
