@@ -352,7 +352,6 @@ def test_a_page_has_what_the_lifespan_left_for_it(make):
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_the_asynchronous_client_runs_the_lifespan_too(anyio_backend):
     async with async_client(with_state(), config=CONFIG) as visitor:
         assert (await visitor.get("/")).text == "Hello"
