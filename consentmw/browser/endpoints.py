@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from base64 import b64encode
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from consentmw.core.choice import ChoiceSigner
 
 _PLACEHOLDER: Final = (files("consentmw.browser") / "static" / "frame.html").read_text("ascii")
+# The one script of the placeholder, which shows the title that the frame has on the site's page.
+_TITLE_SCRIPT: Final = _PLACEHOLDER.partition("<script>")[2].partition("</script>")[0]
+_TITLE_DIGEST: Final = b64encode(hashlib.sha256(_TITLE_SCRIPT.encode()).digest()).decode()
 
 
 def build_endpoints(config: Config, *, debug: bool = False) -> Mapping[str, ASGIApp]:
@@ -137,7 +142,8 @@ class Placeholder:
         headers = {
             "Cache-Control": "public, max-age=3600",
             "Content-Security-Policy": (
-                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+                f"default-src 'none'; script-src 'sha256-{_TITLE_DIGEST}'; "
+                "style-src 'unsafe-inline'; frame-ancestors 'self'"
             ),
             "X-Content-Type-Options": "nosniff",
         }

@@ -5,7 +5,8 @@ Each page of the folder is served under its own host, through the middleware, to
 and to one with Global Privacy Control, with each value of `guard` that is named; every other host
 answers with an empty file of the wanted kind. Prints requests and connections to the hosts that
 `../labels/domains.csv` calls advertising, by host, before and after; which other requests are gone
-because the catalogue calls them advertising; and which are gone though it doesn't.
+because the catalogue calls them advertising; and which are gone though it doesn't, of which there
+should be none.
 A page is opened twice without the signal, because some ask for something else each time.
 
     python tests/benchmarks/guard_pages.py [chromium|firefox] [--guard script] [--pages 10]
@@ -52,14 +53,14 @@ def bucket_of(labels: dict[str, str], host: str) -> str:
 
 
 def build_app(pages: dict[str, bytes], guard: str) -> Any:
-    """Every page, told apart by its host."""
+    """Every page, told apart by its address."""
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         host = dict(scope["headers"]).get(b"host", b"").decode()
-        own = scope["path"] == "/"
-        body = pages.get(host, b"") if own else b""
-        kind = "text/html; charset=utf-8" if own else "text/plain"
-        await Response(body, media_type=kind, status_code=200 if own else 404)(scope, receive, send)
+        body = pages.get(f"https://{host}{scope['path']}")
+        kind = "text/plain" if body is None else "text/html; charset=utf-8"
+        status = 404 if body is None else 200
+        await Response(body or b"", media_type=kind, status_code=status)(scope, receive, send)
 
     return ConsentMiddleware(app, config={"browser": {"guard": guard}})
 
@@ -76,15 +77,16 @@ def start(stack: ExitStack, name: str, network: Network, *, gpc: bool) -> Browse
     return stack.enter_context(browser)
 
 
-def visit(browser: Browser, host: str) -> Counter[tuple[str, str]]:
+def visit(browser: Browser, url: str) -> Counter[tuple[str, str]]:
     """Hosts and paths that a page asks for; a connection without a request has no path."""
     network = browser.network
+    host = urlsplit(url).hostname
     since = len(network.requests)
     try:
-        browser.navigate(f"https://{host}/")
+        browser.navigate(url)
         network.settle(quiet_seconds=0.5, timeout_seconds=8)
     except Exception as error:  # noqa: BLE001 # a page that never rests is measured as far as it came
-        print(f"  {host}: {type(error).__name__}", file=sys.stderr)
+        print(f"  {url}: {type(error).__name__}", file=sys.stderr)
     asked = [request for request in network.requests[since:] if request.host != host]
     found = Counter((r.host, r.path) for r in asked if r.method != "CONNECT")
     connected = {r.host for r in asked} - {host for host, _ in found}
@@ -104,12 +106,14 @@ def main() -> None:
     pages: dict[str, bytes] = {}
     for path in sorted(folder.glob("*.html"))[: arguments.pages]:
         host = urlsplit(described.get(path.name, {}).get("page_url", "")).hostname
-        pages.setdefault(host or f"{len(pages)}.page.example", path.read_bytes())
+        host = host or f"{len(pages)}.page.example"
+        number = sum(urlsplit(url).hostname == host for url in pages)
+        pages[f"https://{host}/" + f"{number}/" * bool(number)] = path.read_bytes()
     with ExitStack() as stack:
         network = stack.enter_context(Network(Authority()))
         port = stack.enter_context(running(build_app(pages, arguments.guard)))
-        for host in pages:
-            network.serve(host, port)
+        for url in pages:
+            network.serve(urlsplit(url).hostname or "", port)
         plain = start(stack, arguments.browser, network, gpc=False)
         opted_out = start(stack, arguments.browser, network, gpc=True)
         before: Counter[str] = Counter()
@@ -117,9 +121,10 @@ def main() -> None:
         lost: Counter[str] = Counter()
         suppressed: Counter[str] = Counter()
         innocent = 0
-        for host in pages:
-            first, second = visit(plain, host), visit(plain, host)
-            seen = visit(opted_out, host)
+        for url in pages:
+            host = urlsplit(url).hostname or ""
+            first, second = visit(plain, url), visit(plain, url)
+            seen = visit(opted_out, url)
             for asked, path in first & second:
                 bucket = bucket_of(labels, asked)
                 if bucket == "advertising":
