@@ -47,7 +47,11 @@ def django_app():
     urls.urlpatterns = [path("", home), path("results", results), path("stream", stream)]
     sys.modules[urls.__name__] = urls
     settings.configure(
-        SECRET_KEY="x", ALLOWED_HOSTS=["*"], ROOT_URLCONF=urls.__name__, MIDDLEWARE=[]
+        SECRET_KEY="x",
+        ALLOWED_HOSTS=["*"],
+        ROOT_URLCONF=urls.__name__,
+        MIDDLEWARE=[],
+        LOGGING_CONFIG=None,
     )
     django.setup()
     return get_asgi_application()
@@ -74,7 +78,8 @@ def litestar_app():
 
         return Stream(pieces())
 
-    return Litestar([home, results, stream], openapi_config=None)
+    # Its own logging would be every test's that comes after.
+    return Litestar([home, results, stream], openapi_config=None, logging_config=None)
 
 
 @pytest.fixture(params=["django_app", "litestar_app"])
