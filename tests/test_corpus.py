@@ -192,6 +192,11 @@ def count_labels(before, after, labels, counts, missed, wrongly):
             wrongly.append(f"{label['bucket']}: {label['via']} {label['url'][:120]}")
 
 
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"  # once is enough: what the pages become has nothing to do with it
+
+
 @pytest.mark.anyio
 async def test_advertising_is_gone_and_nothing_else_on_pages_of_our_own():
     await check(own_pages())
