@@ -7,19 +7,20 @@ form, `client/rules.js` reads it.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import quote
 
+from consentmw.browser.folding import fold
+from consentmw.browser.names import alike_at_both_ends, in_groups, telling_names
 from consentmw.browser.stubs import FUNCTIONS, QUEUES
 from consentmw.core.layers import suffixes
 from consentmw.core.patterns import Glob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from consentmw.browser.names import Name
     from consentmw.browser.stubs import Stub
     from consentmw.core.catalogue import Catalogue, DeniedIndex
     from consentmw.core.categories import Category
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 _ANY_HOST: Final = "*"
 _OWN_HOST: Final = ""
-# Signs that stand in no host; in a cookie's name, where they could, they are escaped.
-_SIGNS: Final = "!#&'()+,/:;<=>?@[]^`{|}~"
-_NOT_PLAIN: Final = re.compile(r"[^\w.*-]+", re.ASCII)
 # So many hosts with a common end are written without it.
 _MANY: Final = 8
 # Catalogues and categories of a process; there is one catalogue unless a test makes others.
@@ -57,7 +55,7 @@ def build_rules(
     # The site's own layer is here whole, because it overrides what is built in.
     overrides = bool(catalogue.built_in.rules) or site.denies_anything
     site_hosts = site.all_hosts() if overrides else []
-    cookies = _in_groups([*site.names(), *built_in.names])
+    cookies = in_groups([*site.names(), *built_in.names])
     if not (site_hosts or built_in.hosts or cookies):
         return None
     rules: dict[str, Any] = {
@@ -76,14 +74,14 @@ def build_rules(
 
 class _BuiltIn(NamedTuple):
     hosts: list[list[Any]]
-    names: list[tuple[Glob, int]]
+    names: list[Name]
 
 
 @lru_cache(_MOST_BUILT_IN)
 def _built_in(rules: RuleLayer, denied: frozenset[str]) -> _BuiltIn:
     """What can change an answer, made once for all sites of a process."""
     layer = _Layer(rules, denied)
-    return _BuiltIn(layer.telling_hosts(), _telling_names(layer.names()))
+    return _BuiltIn(layer.telling_hosts(), telling_names(layer.names()))
 
 
 def _suppressed(stubs: Iterable[Stub], index: DeniedIndex) -> list[str]:
@@ -125,7 +123,7 @@ class _Layer:
             if ruling is not None or paths
         )
 
-    def names(self) -> list[tuple[Glob, int]]:
+    def names(self) -> list[Name]:
         """Cookies' names in the order in which the layer's table tries them."""
         # A script's cookie may be the site's own: only a name that tells its vendor counts.
         return [
@@ -157,10 +155,12 @@ class _Layer:
 
     def _telling(self, host: str) -> tuple[int | None, Paths]:
         ruling, paths = self._ruling(host), self._paths(host)
+        if ruling:
+            return ruling, paths
         above = not self._denied_hosts.isdisjoint({*suffixes(host)} - {host, _ANY_HOST})
-        if not (ruling or (ruling is None and above)):
+        if not (ruling is None and above):
             paths = _telling_paths(paths)
-        return (ruling if ruling or above else None), paths
+        return (ruling if above else None), paths
 
     def _ruling(self, host: str) -> int | None:
         rule = self._layer.hosts.get(host)
@@ -168,12 +168,13 @@ class _Layer:
 
     def _paths(self, host: str) -> Paths:
         """The host's patterns and their rulings, in the order in which its table tries them."""
+        if host not in self._tables:
+            return ()
         rulings: dict[str, int] = {}
-        if host in self._tables:
-            patterns = self._tables[host].patterns
-            for pattern in sorted(patterns, key=lambda p: (-p.weight, p.name is not None)):
-                # The first of two equal patterns decides.
-                rulings.setdefault(_written(pattern), self._denies(pattern.rule))
+        patterns = self._tables[host].patterns
+        for pattern in sorted(patterns, key=lambda p: (-p.weight, p.name is not None)):
+            # The first of two equal patterns decides.
+            rulings.setdefault(_written(pattern), self._denies(pattern.rule))
         return tuple(rulings.items())
 
     def _denies(self, rule: Rule) -> int:
@@ -188,7 +189,7 @@ def _grouped(hosts: Iterable[tuple[str, int | None, Paths]]) -> list[list[Any]]:
     grouped: list[list[Any]] = []
     for (ruling, paths), group in alike.items():
         end = _common_end(group)
-        folded = _folded(host.removesuffix(end) for host in group)
+        folded = fold(host.removesuffix(end) for host in group)
         entry = [folded, ruling, _lines(paths), end]
         while entry[-1] == "":
             entry.pop()
@@ -226,7 +227,7 @@ def _may_meet(one: str, other: str) -> bool:
     """Tell whether two patterns can describe the same path; when in doubt, that they can."""
     # A slash more or less at the end is the same, and a folder is one of its own paths.
     pieces = ([piece.rstrip("/") for piece in path.split("*")] for path in (one, other))
-    return _alike_at_both_ends(*pieces)
+    return alike_at_both_ends(*pieces)
 
 
 def _lines(paths: Paths) -> str:
@@ -245,102 +246,3 @@ def _common_end(hosts: Sequence[str]) -> str:
         lambda column: len(set(column)) == 1, zip(*(h[::-1] for h in hosts), strict=False)
     )
     return "".join(column[0] for column in shared)[::-1].partition(".")[2]
-
-
-def _folded(texts: Iterable[str]) -> str:
-    """Texts in order, each as a sign for how many characters it shares with the one before.
-
-    ``!com.example<.ads`` is ``example.com`` and ``ads.example.com``, both written from the end. It
-    saves a tenth of what gzip leaves.
-    """
-    folded, previous = [], ""
-    for text in sorted(texts):
-        alike = takewhile(lambda pair: pair[0] == pair[1], zip(previous, text, strict=False))
-        shared = min(len(list(alike)), len(_SIGNS) - 1)
-        folded.append(_SIGNS[shared] + text[shared:])
-        previous = text
-    return "".join(folded)
-
-
-def _telling_names(names: Sequence[tuple[Glob, int]]) -> list[tuple[Glob, int]]:
-    """Names less those of which what is tried after them says the same."""
-    telling: list[tuple[Glob, int]] = []
-    patterns = [(glob, ruling) for glob, ruling in names if "*" in glob.text]
-    denying: list[Glob] = []
-    for glob, ruling in reversed(patterns):
-        # What allows is an exception to a pattern that is tried later, or says nothing.
-        if ruling or any(_overlap(glob, other) for other in denying):
-            telling.append((glob, ruling))
-        if ruling:
-            denying.append(glob)
-    telling.reverse()
-    find = _first_of(telling)
-    exact = [(glob, ruling) for glob, ruling in names if "*" not in glob.text]
-    return [(glob, ruling) for glob, ruling in exact if find(glob.text) != ruling] + telling
-
-
-def _first_of(patterns: Sequence[tuple[Glob, int]]) -> Callable[[str], int]:
-    """Tell of a name what the first pattern says that describes it."""
-    expressions = (".*".join(map(re.escape, glob.text.split("*"))) for glob, _ in patterns)
-    described = re.compile("|".join(f"({e})" for e in expressions) or "(?!)", re.DOTALL).fullmatch
-
-    def find(name: str) -> int:
-        match = described(name)
-        return 0 if match is None else patterns[(match.lastindex or 0) - 1][1]
-
-    return find
-
-
-def _in_groups(names: Sequence[tuple[Glob, int]]) -> list[list[Any]]:
-    """Group names by ruling without changing which of two overlapping ones is tried first."""
-    groups: list[tuple[list[Glob], int]] = []
-    for glob, ruling in reversed(names):
-        lowest: list[Glob] | None = None
-        for members, group_ruling in reversed(groups):
-            if group_ruling == ruling:
-                lowest = members
-            # Only past names with which it has nothing in common may it move down.
-            elif any(_overlap(glob, other) for other in members):
-                break
-        if lowest is None:
-            groups.append(([glob], ruling))
-        else:
-            lowest.append(glob)
-    return [
-        [_folded(_escaped(glob.text) for glob in _uncovered(members)), ruling]
-        for members, ruling in reversed(groups)
-    ]
-
-
-def _uncovered(names: Sequence[Glob]) -> Iterator[Glob]:
-    """Names less those that begin as another one of the group has it."""
-    beginning: str | None = None
-    for glob in sorted(names, key=lambda g: (g.prefix, g.text != f"{g.prefix}*")):
-        if beginning is None or not glob.prefix.startswith(beginning):
-            yield glob
-            if glob.text == f"{glob.prefix}*":
-                beginning = glob.prefix
-
-
-def _escaped(name: str) -> str:
-    return _NOT_PLAIN.sub(lambda match: quote(match[0], safe=""), name)
-
-
-def _overlap(one: Glob, other: Glob) -> bool:
-    """Tell whether two patterns can match the same name; when in doubt, that they can."""
-    if "*" not in one.text:
-        return other.matches(one.text)
-    if "*" not in other.text:
-        return one.matches(other.text)
-    if bool(one.prefix) != bool(other.prefix):
-        # `theirs_*` and `*_ours`: nobody's names are made of both, and keeping such pairs in order
-        # would double the rules.
-        return False
-    return _alike_at_both_ends(one.text.split("*"), other.text.split("*"))
-
-
-def _alike_at_both_ends(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell of two patterns, split at their stars, whether a text may begin and end as both do."""
-    return (one[0].startswith(other[0]) or other[0].startswith(one[0])) and (
-        one[-1].endswith(other[-1]) or other[-1].endswith(one[-1])
-    )

@@ -14,7 +14,7 @@ export const character = (digits, radix) => String.fromCharCode(parseInt(digits,
 /** @param {string} text  of which each byte becomes a character, as it is in the rules */
 const decoded = (text) => text.replace(/%([\da-f]{2})/gi, (_, digits) => character(digits, 16));
 
-// `_folded` in rules.py says what they stand for.
+// `fold` in folding.py says what they stand for.
 const SIGNS = "!#&'()+,/:;<=>?@[]^`{|}~";
 
 /** @param {string} folded */

@@ -24,7 +24,7 @@ declare global {
   /** Whether denied. */
   type Ruling = 0 | 1;
   /**
-   * Hosts in the form of `_folded` in `rules.py`, the ruling of them all, their paths (one a line,
+   * Hosts in the form of `fold` in `folding.py`, the ruling of them all, their paths (one a line,
    * `/path#?query`, denied unless a `!` comes first), and how the hosts go on.
    */
   type HostRules = [string, Ruling | null, string?, string?] & Read<PathRules>;
