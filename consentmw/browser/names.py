@@ -102,7 +102,7 @@ class _Names:
             yield from self._by_prefix.get(prefix[:length], ())
 
     def overlap(self, glob: Glob) -> bool:
-        """Tell whether any of them can match what another can; when in doubt, that it can."""
+        """Tell whether any of them can match what one tried before them can; see `_overlap`."""
         if any(_overlap(glob, other) for other in self.begun_like(glob)):
             return True
         prefix = glob.prefix
@@ -130,14 +130,17 @@ class _Names:
 
 
 def _overlap(one: Glob, other: Glob) -> bool:
-    """Tell whether two patterns can match the same name; when in doubt, that they can."""
+    """Tell whether a pattern and one that is tried later can match the same name.
+
+    When in doubt, they can. A word for a visitor's choice (``*optout*``) is tried before a vendor's
+    prefix. Any other word is tried after it, and nobody's names are made of both: keeping such
+    pairs in order would double the rules.
+    """
     if "*" not in one.text:
         return other.matches(one.text)
     if "*" not in other.text:
         return one.matches(other.text)
-    if bool(one.prefix) != bool(other.prefix):
-        # `theirs_*` and `*_ours`: nobody's names are made of both, and keeping such pairs in order
-        # would double the rules.
+    if one.prefix and not other.prefix:
         return False
     return alike_at_both_ends(one.text.split("*"), other.text.split("*"))
 

@@ -148,14 +148,43 @@ def test_the_browser_decides_about_cookies_as_the_server_does():
     cookies = [
         name.replace("*", filling)
         for name in names
-        for filling in ({"", chance.choice(["1", "x_y", ".$"])} if "*" in name else {""})
+        for filling in (["", chance.choice(["1", "x_y", ".$"])] if "*" in name else [""])
     ]
+    # A visitor's choice is kept under whatever prefix it stands.
+    cookies += [name.replace("*", "my_optout") for name in names if "*" in name]
+    cookies += [f"{name}-OPT_OUT" for name in names]
     cookies += [f"x{name}" for name in cookies[:300]] + [f"{name}x" for name in cookies[:300]]
     answers = _browser_answers(catalogue, cookies=cookies)["cookies"]
     found = [catalogue.classify_cookie(name, set_by_site=True) for name in cookies]
     expected = [c.category if c and c.category in OPTIONAL else None for c in found]
-    assert answers == expected
+    asked = zip(cookies, answers, expected, strict=True)
+    assert [(name, answer, said) for name, answer, said in asked if answer != said] == []
     assert {"advertising", "analytics", None} <= set(answers)
+
+
+@pytest.mark.parametrize("of_the_site", [False, True], ids=["built-in", "site"])
+def test_a_word_for_a_choice_goes_before_a_prefix_and_after_a_name(of_the_site):
+    words = [_rule("cookie", "*optout*", category="consent")]
+    rules = [_rule("cookie", "_ad*"), _rule("cookie", "_ad_optout_id"), _rule("cookie", "sid_*")]
+    catalogue = Catalogue(rules + ([] if of_the_site else words))
+    catalogue = catalogue.extended(words if of_the_site else [])
+    expected = {
+        "_ad_optout": None,
+        "sid_optout_1": None,
+        "_ad_optout_id": None if of_the_site else "advertising",
+        "_ad_opt": "advertising",
+    }
+    answers = _browser_answers(catalogue, cookies=list(expected))["cookies"]
+    assert dict(zip(expected, answers, strict=True)) == expected
+    found = [catalogue.classify_cookie(name, set_by_site=True).category for name in expected]
+    assert [c if c != "consent" else None for c in found] == list(expected.values())
+
+
+def test_a_word_of_the_sites_goes_before_what_is_built_in():
+    built_in = Catalogue([_rule("cookie", "lang_*", category="status"), _rule("cookie", "la*")])
+    catalogue = built_in.extended([_rule("cookie", "*_partner*")])
+    answers = _browser_answers(catalogue, cookies=["lang_partner", "lang_x", "lax"])["cookies"]
+    assert answers == ["advertising", None, "advertising"]
 
 
 @pytest.mark.parametrize("category", OPTIONAL)
