@@ -115,7 +115,8 @@ class ConsentMiddleware:
         began = perf_counter() if site.debug else 0.0
         request = Request(scope, site, nested=outer is not None and outer.site.mode == "enforce")
         treatment = _treat(site, request, outer)
-        endpoint = site.endpoints.get(request.route_path)
+        path = request.route_path
+        endpoint = site.endpoints.get(path) or site.find_successor(path)
         if endpoint is not None:
             # No cache keeps what an endpoint says of a visitor.
             consent = treatment.consent.without_edge

@@ -74,6 +74,7 @@ class Site:
             **browser.build_endpoints(config, debug=debug),
             **preferences.build_endpoints(config),
         }
+        self.find_successor = browser.build_successors(config, debug=debug).find
         # What may be denied to anyone: a field that this concerns makes a response one of several.
         self.anything = config.catalogue.denying(self.optional)
         self.fingerprint = config.fingerprint

@@ -2,13 +2,14 @@
 
 `client/` holds the sources of the scripts, `static/` what is served of them. On the server,
 `insertion_for` says what a page begins with, `fit_insertion` suits it to the page's own policy,
-`build_endpoints` serves the files and takes the reports, and `added_headers` is the policy that a
-site may have added for visitors who have opted out.
+`build_endpoints` serves the files and takes the reports, `build_successors` finds what stands in
+for the files of another deployment, and `added_headers` is the policy that a site may have added
+for visitors who have opted out.
 """
 
 from __future__ import annotations
 
-from consentmw.browser.endpoints import build_endpoints
+from consentmw.browser.endpoints import build_endpoints, build_successors
 from consentmw.browser.insertion import Fitted, fit_insertion, insertion_for, signal_element
 from consentmw.browser.policies import Permit, added_headers, read_permit
 
@@ -17,6 +18,7 @@ __all__ = [
     "Permit",
     "added_headers",
     "build_endpoints",
+    "build_successors",
     "fit_insertion",
     "insertion_for",
     "read_permit",

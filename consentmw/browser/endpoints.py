@@ -13,10 +13,18 @@ from starlette.responses import Response
 
 from consentmw.access import consent_from_scope
 from consentmw.browser.reports import ReportEndpoint
-from consentmw.browser.scripts import code, prefix_of, scope_of, serve, site_scripts
+from consentmw.browser.scripts import (
+    Script,
+    Successors,
+    code,
+    prefix_of,
+    scope_of,
+    serve,
+    site_scripts,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -37,28 +45,35 @@ def build_endpoints(config: Config, *, debug: bool = False) -> Mapping[str, ASGI
         debug: Whether `insertion_for` is told so, too: the guard's rules are then other files.
     """
     path = config.preferences.path
-    scripts = site_scripts(config)
     endpoints: dict[str, ASGIApp] = {
         # Served also where the guard is off, so that a worker of earlier days removes itself.
         f"{path}/worker.js": Worker(config),
         # Also in the place of frames that are suppressed in the markup.
         f"{path}/frame": Placeholder(config),
     }
-    if config.browser.guard != "off":
-        for script in (
-            code("guard"),
-            code("register"),
-            code("worker"),
-            *scripts.rules.values(),
-            *(scripts.rules_for_developers.values() if debug else ()),
-        ):
-            endpoints[f"{path}/{script.name}"] = script
+    for script in _scripts(config, debug=debug):
+        endpoints[f"{path}/{script.name}"] = script
     if config.choice_signer is not None and config.signals.navigator:
-        endpoints[f"{path}/{code('signal').name}"] = code("signal")
         endpoints[f"{path}/signal"] = SignalReport(config, config.choice_signer)
     if config.browser.csp != "off":
         endpoints[f"{path}/reports"] = ReportEndpoint(config.catalogue)
     return endpoints
+
+
+def build_successors(config: Config, *, debug: bool = False) -> Successors:
+    """Return what finds an answer for a script of another deployment; as for `build_endpoints`."""
+    return Successors(f"{config.preferences.path}/", _scripts(config, debug=debug))
+
+
+def _scripts(config: Config, *, debug: bool) -> Iterator[Script]:
+    if config.browser.guard != "off":
+        scripts = site_scripts(config)
+        yield from (code("guard"), code("register"), code("worker"))
+        yield from scripts.rules.values()
+        if debug:
+            yield from scripts.rules_for_developers.values()
+    if config.choice_signer is not None and config.signals.navigator:
+        yield code("signal")
 
 
 class SignalReport:

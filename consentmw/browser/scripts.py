@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 Code = Literal["guard", "register", "retired", "signal", "worker"]
 
 _STATIC: Final = files("consentmw.browser") / "static"
+# Long enough for the visits of one page, and no deployment is as short.
+_MAX_SUCCESSOR_AGE_SECONDS: Final = 60
 # A server of many sites has a configuration for each.
 _MAX_SITES: Final = 256
-_INSERTED: Final = re.compile(r"/(?:guard|register|rules|signal)\.[0-9a-f]{12}\.js\Z")
+_INSERTED: Final = re.compile(
+    r"/(?:guard|register|signal)\.[0-9a-f]{12}\.js\Z|/rules\.[0-9a-f]{18}\.js\Z"
+)
+_DIGEST: Final = re.compile(r"[0-9a-f]{12}\.js\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,47 @@ class Script:
     name: str
     content: bytes
 
+    @property
+    def stem(self) -> str:
+        """The part of the name that stays when the content changes."""
+        return _DIGEST.sub("", self.name)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve it for good."""
         # RFC 8246: whatever is under this name never changes.
         headers = {"Cache-Control": "public, max-age=31536000, immutable"}
         await serve(self.content, headers, scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What stands in for a file of another deployment: the same one as it is in this."""
+
+    script: Script
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve it for now: while a deployment goes on, its file may be new and not yet here."""
+        headers = {"Cache-Control": f"public, max-age={_MAX_SUCCESSOR_AGE_SECONDS}"}
+        await serve(self.script.content, headers, scope, receive, send)
+
+
+class Successors:
+    """Finds what stands in for a file whose digest nobody knows here.
+
+    A page that a cache has kept asks for the files that it was made with; without them it would be
+    without a guard. A rules file's stem tells its category.
+    """
+
+    def __init__(self, path: str, scripts: Iterable[Script]) -> None:
+        self._path = path
+        self._by_stem = {script.stem: Successor(script) for script in scripts}
+
+    def find(self, path: str) -> Successor | None:
+        """Return what answers this path under `root_path`, if it is one of such a file."""
+        if not path.startswith(self._path):
+            return None
+        stem, digests = _DIGEST.subn("", path.removeprefix(self._path))
+        return self._by_stem.get(stem) if digests else None
 
 
 async def serve(
@@ -66,7 +107,7 @@ async def serve(
 @lru_cache
 def code(name: Code) -> Script:
     """A file of ours that is the same everywhere."""
-    return _script(name, (_STATIC / f"{name}.js").read_bytes())
+    return _script(f"{name}.", (_STATIC / f"{name}.js").read_bytes())
 
 
 _made: Final[dict[tuple[str, Category, bool], Script | None]] = {}
@@ -139,10 +180,15 @@ def _rules_script(catalogue: Catalogue, category: Category, names_vendors: bool)
             _made[key] = None
         else:
             text = json.dumps(rules, separators=(",", ":"))
-            _made[key] = _script("rules", f"(self.consentmw??=[]).push({text});".encode("ascii"))
+            content = f"(self.consentmw??=[]).push({text});".encode("ascii")
+            _made[key] = _script(f"rules.{_key(category.name)}", content)
     return _made[key]
 
 
 def _script(stem: str, content: bytes) -> Script:
-    digest = hashlib.sha256(content).hexdigest()[:12]
-    return Script(f"{stem}.{digest}.js", content)
+    return Script(f"{stem}{hashlib.sha256(content).hexdigest()[:12]}.js", content)
+
+
+def _key(category: str) -> str:
+    # Not the name itself: filter lists hide what is called advertising.
+    return hashlib.sha256(category.encode("ascii")).hexdigest()[:6]

@@ -1,6 +1,7 @@
 """What is put into pages, into which of them, and the policy that goes with it."""
 
 import logging
+import re
 
 import pytest
 from rig.messages import Says, ask, body, says_page, start
@@ -203,3 +204,16 @@ def test_prefixes_that_visitors_make_up_are_not_remembered_where_nothing_depends
     site = middleware._sites.only
 
     assert len(site._policies) <= 2
+
+
+def test_a_page_of_another_deployment_still_gets_the_guards_files():
+    page = _ask(says_page(PAGE)).body.decode()
+    addresses = re.findall(r'<script src="([^"]+)"', page)
+    assert len(addresses) == 2
+    for address in addresses:
+        now = _ask(says_page(PAGE), path=address)
+        older = re.sub(r"[0-9a-f]{12}\.js$", "0123456789ab.js", address)
+        then = _ask(says_page(PAGE), path=older)
+        assert then.body == now.body != PAGE
+        assert then.get("cache-control") == "public, max-age=60"
+        assert now.get("cache-control") == "public, max-age=31536000, immutable"

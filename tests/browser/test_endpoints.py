@@ -14,7 +14,7 @@ import pytest
 
 from consentmw import browser
 from consentmw.access import SCOPE_KEY, RequestConsent
-from consentmw.browser.scripts import code
+from consentmw.browser.scripts import code, site_scripts
 from consentmw.config import Config
 from consentmw.core.decision import build_consent
 from consentmw.core.signals import Signals
@@ -42,7 +42,7 @@ def _client(
 
 def _paths(config):
     return [
-        re.sub(r"[0-9a-f]{12}", "…", path).removeprefix("/privacy-choices/")
+        re.sub(r"[0-9a-f]{12}\.", "….", path).removeprefix("/privacy-choices/")
         for path in browser.build_endpoints(config)
     ]
 
@@ -58,7 +58,7 @@ pytestmark = pytest.mark.anyio
 async def test_each_script_is_served_for_good_under_the_digest_of_its_content():
     config = _config()
     async with _client(config) as client:
-        paths = [p for p in browser.build_endpoints(config) if re.search(r"\.[0-9a-f]{12}\.js", p)]
+        paths = [p for p in browser.build_endpoints(config) if re.search(r"[0-9a-f]{12}\.js", p)]
         assert Counter(p.split("/")[-1].split(".")[0] for p in paths) == {
             "guard": 1,
             "register": 1,
@@ -73,6 +73,61 @@ async def test_each_script_is_served_for_good_under_the_digest_of_its_content():
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert hashlib.sha256(answer.content).hexdigest()[:12] in path
             assert (await client.post(path)).status_code == 405
+
+
+def _of_another_deployment(path):
+    return re.sub(r"[0-9a-f]{12}\.js$", "0123456789ab.js", path)
+
+
+@pytest.mark.parametrize("debug", [False, True])
+async def test_a_file_of_another_deployment_is_the_present_one_for_a_minute(debug):
+    config = _config(browser={"guard": "script+worker"})
+    find = browser.build_successors(config, debug=debug).find
+    endpoints = browser.build_endpoints(config, debug=debug)
+    served = {path: app for path, app in endpoints.items() if path.endswith(".js")}
+    del served["/privacy-choices/worker.js"]
+    for path, script in served.items():
+        successor = find(_of_another_deployment(path))
+        is_told = b'"vendors"' in successor.script.content
+        assert is_told == (debug and "/rules." in path)
+        assert successor.script.stem == script.stem
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(successor), base_url="https://www.site.example"
+        ) as client:
+            answer = await client.get(path)
+            assert (await client.post(path)).status_code == 405
+        assert answer.content == successor.script.content
+        assert answer.headers["cache-control"] == "public, max-age=60"
+    assert len({find(_of_another_deployment(path)).script for path in served}) == 6
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "guard.js",
+        "guard.0123456789a.js",
+        "guard.0123456789abc.js",
+        "guard.0123456789AB.js",
+        "guard.0123456789ab.js/",
+        "guard.0123456789ab.js\n",
+        "x/guard.0123456789ab.js",
+        "retired.0123456789ab.js",
+        "rules.0123456789ab.js",
+        "rules.000000012345678901.js",
+        "",
+    ],
+)
+def test_nothing_stands_in_for_what_was_never_a_file(name):
+    find = browser.build_successors(_config()).find
+    assert find(f"/privacy-choices/{name}") is None
+    assert find(f"/{name}") is None
+
+
+def test_nothing_stands_in_for_what_is_switched_off():
+    config = _config(browser={"guard": "off"}, signals={"navigator": False})
+    find = browser.build_successors(config).find
+    assert find("/privacy-choices/guard.0123456789ab.js") is None
+    assert find("/privacy-choices/signal.0123456789ab.js") is None
 
 
 @pytest.mark.parametrize("debug", [False, True])
@@ -101,9 +156,27 @@ def test_only_what_is_in_use_is_served():
     assert "reports" not in _paths(_config())
 
 
+def _gzipped(content):
+    return len(gzip.compress(content, 9))
+
+
 def test_the_guard_is_under_4_kilobytes_and_the_signal_script_under_400_bytes():
-    assert len(gzip.compress(code("guard").content, 9)) < 4000
-    assert len(gzip.compress(code("signal").content, 9)) < 400
+    sizes = {name: _gzipped(code(name).content) for name in ("guard", "signal")}
+    print(sizes)
+    assert sizes["guard"] < 4000
+    assert sizes["signal"] < 400
+
+
+def test_rules_of_a_category_are_under_20_kilobytes():
+    config = _config()
+    scripts = site_scripts(config)
+    sizes = {name: _gzipped(script.content) for name, script in scripts.rules.items()}
+    print(sizes)
+    assert sizes.keys() == {"advertising", "analytics"}
+    assert max(sizes.values()) < 20_000
+    # The signal denies one of them.
+    denied = build_consent(config.policy, signals=Signals(gpc=True)).denied
+    assert sum(sizes[name] for name in denied) < 20_000
 
 
 @pytest.mark.parametrize("name", ["guard", "register", "retired", "signal", "worker"])
@@ -183,7 +256,7 @@ async def test_the_worker_has_one_address_and_is_asked_for_anew():
     assert answer.headers["vary"] == "Sec-GPC, Cookie"
     imported = re.search(r"importScripts\(\.\.\.(\[.*\])\);\n", answer.text)
     assert imported
-    assert [re.sub(r"\.[0-9a-f]{12}", "", path) for path in json.loads(imported[1])] == [
+    assert [re.sub(r"\.[0-9a-f]{12,18}", "", path) for path in json.loads(imported[1])] == [
         "/app/privacy-choices/rules.js",
         "/app/privacy-choices/worker.js",
     ]

@@ -25,7 +25,7 @@ def _insertion(config, *, signals=GPC, root_path="", zone_denied=frozenset(), **
 
 
 def _files(insertion):
-    return re.findall(r'src="[^"]*/(\w+)\.[0-9a-f]{12}\.js"', insertion)
+    return re.findall(r'src="[^"]*/(\w+)\.[0-9a-f]{12,18}\.js"', insertion)
 
 
 def test_a_visitor_with_nothing_denied_gets_the_signal_script_only():

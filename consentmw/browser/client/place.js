@@ -3,7 +3,12 @@
 /** @type {any} what windows and workers have in common */
 const here = self;
 
-/** @type {CategoryRules[]} left by the files that were loaded just before this one; handed to workers */
+/**
+ * Left by the files that were loaded just before this one; handed to workers. A file may be of another
+ * deployment: should its form ever change, it gets another name to leave it under.
+ *
+ * @type {CategoryRules[]}
+ */
 export const categories = handedRules ?? here.consentmw ?? [];
 delete here.consentmw;
 
