@@ -11,6 +11,7 @@ import sys
 from copy import copy
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from consentmw.errors import RewriteError
 from consentmw.html.references import decode_references
 from consentmw.html.sieve import make_inert
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from consentmw.html.stack import Open
     from consentmw.html.standing import Standing
 
+MAX_AWAITED: Final = 512
+"""Such elements inside one another; as deep as Blink nests elements."""
 _NOWHERE: Final = sys.maxsize
 
 
@@ -39,7 +42,7 @@ class Piece(NamedTuple):
 class Awaited:
     """One such element."""
 
-    __slots__ = ("at", "begin", "continues", "covers", "depth", "tag", "tags", "text")
+    __slots__ = ("at", "begin", "covers", "depth", "run", "tag", "tags", "text")
 
     def __init__(
         self, tag: Tag, at: int, tops: Sequence[Open], covers: Sequence[Sequence[object]]
@@ -53,29 +56,29 @@ class Awaited:
         """By which it is known again on the stacks."""
         self.depth = max((top.depth for top in tops if top.tag is tag), default=0)
         self.text: Piece | None = None
-        self.continues = False
-        """Whether nothing would stand between more text and the last piece."""
-
-    def is_at(self, tops: Sequence[Open]) -> bool:
-        """Tell whether text stands directly inside."""
-        return any(each is top.tag for top in tops for each in self.tags)
+        self.run = -1
+        """In which run of text the last piece stood."""
 
     def is_open(self, tops: Sequence[Open]) -> bool:
         """Tell whether it may still be open."""
-        if self.is_at(tops):
-            self.depth = min(self.depth, *(top.depth for top in tops))
-            return True
+        for top in tops:
+            if top.tag in self.tags:
+                # What is below it on the stack may have become less.
+                self.depth = min(self.depth, top.depth)
         return any(top.depth >= self.depth for top in tops)
 
 
 class Awaiting:
     """What one reading waits for."""
 
-    __slots__ = ("_job", "entries")
+    __slots__ = ("_by_tag", "_job", "_run", "entries")
 
     def __init__(self, job: Job) -> None:
         self._job = job
         self.entries: list[Awaited] = []
+        """In the order of the page: a later one is inside an earlier one."""
+        self._by_tag: dict[Tag, Awaited] = {}
+        self._run = 0
 
     @property
     def start(self) -> int:
@@ -85,12 +88,18 @@ class Awaiting:
     def copy(self) -> Awaiting:
         """Return the same for another reading."""
         twin = Awaiting(self._job)
-        twin.entries = [copy(entry) for entry in self.entries]
+        twin._run = self._run
+        twin._take([copy(entry) for entry in self.entries])
         return twin
 
     def join(self, other: Awaiting) -> None:
         """Wait for what another reading waits for, too."""
-        self.entries = sorted((*self.entries, *other.entries), key=lambda entry: entry.at)
+        if other.entries:
+            self._take(sorted((*self.entries, *other.entries), key=lambda entry: entry.at))
+
+    def _take(self, entries: list[Awaited]) -> None:
+        self.entries = entries
+        self._by_tag = {tag: entry for entry in entries for tag in entry.tags}
 
     def shift(self, count: int) -> None:
         """Forget the buffer's first bytes."""
@@ -102,23 +111,24 @@ class Awaiting:
         self, tag: Tag, at: int, standing: Standing, covers: Sequence[Sequence[object]]
     ) -> None:
         """Wait for the text of an element that has just been opened."""
+        if len(self.entries) >= MAX_AWAITED:
+            raise RewriteError("scripts or style sheets are nested too deeply within svg")
         self.entries.append(Awaited(tag, at, standing.tops(), covers))
+        self._by_tag[tag] = self.entries[-1]
 
     def text(self, raw: bytes, standing: Standing, *, literal: bool = False) -> None:
         """Take in some text."""
         if not self.entries:
             return
-        tops = standing.tops()
-        for entry in self.entries:
-            if not entry.is_at(tops):
-                continue
-            entry.text = Piece(raw, literal, entry.continues, entry.text)
-            entry.continues = True
+        for tag in dict.fromkeys(top.tag for top in standing.tops()):
+            entry = self._by_tag.get(tag) if tag is not None else None
+            if entry is not None:
+                entry.text = Piece(raw, literal, entry.run == self._run, entry.text)
+                entry.run = self._run
 
     def end_text(self) -> None:
         """End a run of text."""
-        for entry in self.entries:
-            entry.continues = False
+        self._run += 1
 
     def find_again(self, standing: Standing) -> None:
         """Find the elements on the stacks of the builders, which have read them by themselves."""
@@ -137,18 +147,21 @@ class Awaiting:
             entry = self.entries[number]
             entry.tags = tuple(node.tag for node in nodes if node.tag is not None)
             entry.depth = min(node.depth for node in nodes)
+        self._take(self.entries)
 
     def judge(self, standing: Standing, position: int, *, final: bool) -> None:
         """Judge what is complete, or too long to be waited for any longer."""
-        tops = standing.tops()
+        entries = self.entries
         limit = self._job.max_text_bytes
-        for entry in [*self.entries]:
-            too_long = position - entry.begin > limit
-            if too_long or final or not entry.is_open(tops):
-                self.entries.remove(entry)
-                self._judge(entry, complete=not too_long)
+        while entries and position - entries[0].begin > limit:
+            self._judge(entries.pop(0), complete=False)
+        tops = standing.tops()
+        while entries and (final or not entries[-1].is_open(tops)):
+            self._judge(entries.pop(), complete=True)
 
     def _judge(self, entry: Awaited, *, complete: bool) -> None:
+        for tag in entry.tags:
+            self._by_tag.pop(tag, None)
         job = self._job
         runs = _join(entry.text)
         for encoding in job.sieve.encodings:

@@ -101,14 +101,10 @@ def _body(builder: Builder, tag: Tag) -> None:
 
 
 def _frameset(builder: Builder, tag: Tag) -> None:
-    if builder.top.second != b"body":
-        return
-    if builder.frames_ok:
+    if builder.top.second == b"body" and builder.frames_ok:
         builder.top = builder.top.at(0)
         builder.insert(tag)
         builder.mode = Insertion.IN_FRAMESET
-    elif builder.frames_left_ok:
-        builder.revives = True
 
 
 def _block(builder: Builder, tag: Tag) -> None:

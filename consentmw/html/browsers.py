@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import modes
-from consentmw.html.builder import Age, Builder, Insertion, Reader
+from consentmw.html.builder import BEFORE_BODY, Age, Builder, Insertion, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,11 @@ def open_all(scripting: bool | None, *, srcdoc: bool) -> Builders:
         Builder(Age.TODAY, newer, quirks=not srcdoc),
         Builder(Age.OF_2012, older, quirks=not srcdoc),
     )
+
+
+def is_in_body(builder: Builder) -> bool:
+    """Tell whether there is a body, and no ``frameset`` can take its place any more."""
+    return not builder.frames_ok and builder.mode not in BEFORE_BODY
 
 
 def is_plain(builder: Builder) -> bool:

@@ -59,6 +59,18 @@ class Insertion(Enum):
     AFTER_AFTER_FRAMESET = auto()
 
 
+BEFORE_BODY: Final = frozenset(
+    (
+        Insertion.INITIAL,
+        Insertion.BEFORE_HTML,
+        Insertion.BEFORE_HEAD,
+        Insertion.IN_HEAD,
+        Insertion.IN_HEAD_NOSCRIPT,
+        Insertion.AFTER_HEAD,
+    )
+)
+
+
 class Age(Enum):
     """Whose rules are followed, where they have changed."""
 
@@ -115,13 +127,13 @@ class Builder:
     __slots__ = (
         "_work",
         "age",
+        "barred",
         "based",
+        "before",
         "form",
         "formatting",
         "fostering",
-        "frames_left_ok",
         "frames_ok",
-        "frames_were_ok",
         "head",
         "known",
         "lasting",
@@ -129,8 +141,6 @@ class Builder:
         "placed",
         "quirks",
         "readers",
-        "replaying",
-        "revives",
         "template_modes",
         "text",
         "token",
@@ -155,18 +165,15 @@ class Builder:
         self.fostering = False
         self.frames_ok = True
         """The standard's frameset-ok flag."""
-        self.frames_left_ok = True
-        """The same in the page as it leaves, where what was cut out is missing."""
-        self.frames_were_ok = True
-        self.replaying = False
-        """Whether it is known otherwise what was cut out."""
+        self.barred = False
+        """Whether a ``frameset`` was kept out by something that is cut out: it has to go, too."""
+        self.before: Builder | None = None
+        """The state before the last start tag, if its element may be cut out."""
         self.token: Tag | None = None
         self.placed: Placed | None = None
         """What became of the last start tag; None where it was ignored."""
         self.text: TextKind = ""
         """How the bytes after it are read."""
-        self.revives = False
-        """Whether it is a ``frameset`` that is ignored only for what was cut out."""
         self.turned = False
         """Whether it did something besides adding an element: what it closed would stay open."""
         self.lasting: tuple[Lasting, ...] = ()
@@ -187,7 +194,7 @@ class Builder:
             self.mode is other.mode
             and self.template_modes == other.template_modes
             and self.frames_ok is other.frames_ok
-            and self.frames_left_ok is other.frames_left_ok
+            and self.barred is other.barred
             and self.quirks is other.quirks
             and self.based is other.based
             and self.known == other.known
@@ -325,8 +332,6 @@ class Builder:
     def shut_frames(self) -> None:
         """Set the frameset-ok flag to "not ok"."""
         self.frames_ok = False
-        if not self.replaying:
-            self.frames_left_ok = False
 
     @property
     def scripting(self) -> bool:
@@ -358,6 +363,16 @@ class Builder:
                 return False
             node = node.under
         return True
+
+    def undo(self) -> Builder:
+        """Return the state without the last start tag, whose element is cut out."""
+        before = self.before
+        if before is None:
+            return self
+        before.readers = self.readers
+        before.age = self.age
+        before.barred = before.barred or (not self.frames_ok and self.mode not in BEFORE_BODY)
+        return before
 
     def take_base(self) -> bool:
         """Tell whether relative URLs start from the last start tag, a ``base``, from now on."""

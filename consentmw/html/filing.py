@@ -8,14 +8,12 @@ from consentmw.html.attributes import TAG
 from consentmw.html.builder import COUNTING
 from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_inert
-from consentmw.html.standing import Frames
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.names import TextKind
     from consentmw.html.scanner import Begun, Scanner
     from consentmw.html.sieve import TextVerdict, Verdict
-    from consentmw.html.standing import Standing
     from consentmw.html.tokens import Found
 
 MAX_EXTENT_BYTES: Final = 65_536
@@ -50,8 +48,8 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
         if seen is None:
             return False
         judged = seen
-    # Where a tag closes what is open around it, it has to stay, or that would stay open.
-    drop = (verdict.drop or judged.drop) and begun.namespaces == ("html",) and not begun.turned
+    # Where a tag ends what is open around it, it has to stay, or that would stay open.
+    drop = (verdict.drop or judged.drop) and begun.namespaces == HTML_ONLY and not begun.turned
     cutting = True
     if scanner.forked and (drop or verdict.edits or judged is not KEEP_TEXT):
         extent = _extent(scanner, data, tag, text, final=final) if drop else end
@@ -66,10 +64,12 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
     job.note(start, judged.notes)
     if drop:
         job.cut(start, end)
+        standing.undo(tag)
         scanner.dropping = text in {"script", "rawtext"}
     else:
         _file_edits(scanner, begun, verdict, judged, cutting=cutting)
-    _shut_frames(standing, tag, dropped=drop)
+    if standing.plain and standing.islet is None and not drop and shuts_frames(tag):
+        standing.frames_shut = True
     if not empty:
         standing.cover(tag.name, verdict)
         if verdict.content and not verdict.drop and not text:
@@ -95,15 +95,6 @@ def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...])
 def _has_inside(tag: Tag, text: TextKind) -> bool:
     """Tell whether there may be elements inside an element, in one reading at least."""
     return not text or tag.name == b"noscript" or tag.name not in TEXT_KINDS
-
-
-def _shut_frames(standing: Standing, tag: Tag, *, dropped: bool) -> None:
-    """Keep a ``frameset`` out behind what the body may not have in front of one."""
-    if not standing.plain:
-        if dropped:
-            standing.restore_frames()
-    elif standing.frames is not Frames.SHUT and standing.islet is None and shuts_frames(tag):
-        standing.frames = Frames.SHUT_BY_DROPPED if dropped else Frames.SHUT
 
 
 def shuts_frames(tag: Tag) -> bool:

@@ -19,7 +19,6 @@ from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression
-from consentmw.html.standing import Frames
 from consentmw.html.tokens import comment_end, text_end
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Lane:
         job, sieve = self._job, self._sieve
         if self._watches_relative is not sieve.watches_relative:
             self._choose()
-        in_body = reading.standing.frames is Frames.SHUT
+        in_body = reading.standing.frames_shut
         stretches = sieve.memory.stretches
         outset = self.outset(reading)
         end = len(data)
@@ -97,7 +96,8 @@ class Lane:
         """Return all that decides how a reading goes on, beside the bytes that follow."""
         sieve = self._sieve
         circumstances = sieve.memory.circumstances
-        return circumstances, reading.standing.frames, reading.scripting
+        standing = reading.standing
+        return circumstances, standing.frames_shut, standing.barred, reading.scripting
 
     def _passes(self, data: bytes, position: int, end: int) -> bool:
         """Tell whether markup can stay as it is up to a position."""
@@ -192,7 +192,7 @@ class Lane:
         if name in TURNING or (not in_body and name in SHUTS_FRAMES):
             return -1
         if name not in TEXT_KINDS:
-            return self._element(data, position, behind, cutting=cutting)
+            return self._element(data, position, behind, cutting=cutting and in_body)
         if self._sieve.judge(Tag(match[0], name), HTML_ONLY, ()) is not KEEP:
             return -1
         found = text_end(name, data, behind)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import body, foreign, tables
 from consentmw.html.attributes import Tag
-from consentmw.html.builder import Age, Insertion
+from consentmw.html.builder import BEFORE_BODY, Age, Insertion
+from consentmw.html.names import CUT
 from consentmw.html.stack import UNKNOWN_TEMPLATE
 
 if TYPE_CHECKING:
@@ -26,11 +28,13 @@ def start(builder: Builder, tag: Tag) -> None:
     """Process a start tag."""
     if builder.age is Age.OF_2012 and tag.name == b"template":
         tag = Tag(tag.raw, UNKNOWN_TEMPLATE)
+    builder.before = None
+    if tag.name in CUT:
+        builder.before = copy(builder)
     builder.token = tag
     builder.placed = None
     builder.text = ""
-    builder.turned = builder.revives = False
-    builder.frames_were_ok = builder.frames_left_ok
+    builder.turned = False
     if foreign.is_foreign(builder.top, tag) and not foreign.start(builder, tag):
         return
     while _STARTS[builder.mode](builder, tag):
@@ -67,7 +71,7 @@ def text(builder: Builder, *, blank: bool, other: bool, null: bool) -> None:
     if other:
         while _TEXTS[builder.mode](builder, False):
             pass
-    elif null and builder.mode in _BEFORE_BODY:
+    elif null and builder.mode in BEFORE_BODY:
         _leave_head(builder)
 
 
@@ -337,16 +341,6 @@ def _end_after_frameset(builder: Builder, name: bytes) -> bool:
     return False
 
 
-_BEFORE_BODY: Final = frozenset(
-    (
-        Insertion.INITIAL,
-        Insertion.BEFORE_HTML,
-        Insertion.BEFORE_HEAD,
-        Insertion.IN_HEAD,
-        Insertion.IN_HEAD_NOSCRIPT,
-        Insertion.AFTER_HEAD,
-    )
-)
 _STARTS: Final[dict[Insertion, Callable[[Builder, Tag], bool]]] = {
     Insertion.INITIAL: _start_before_html,
     Insertion.BEFORE_HTML: _start_before_html,
@@ -394,7 +388,7 @@ _ENDS: Final[dict[Insertion, Callable[[Builder, bytes], bool]]] = {
     Insertion.AFTER_AFTER_FRAMESET: _end_after_frameset,
 }
 _TEXTS: Final[dict[Insertion, Callable[[Builder, bool], bool]]] = {
-    **dict.fromkeys(_BEFORE_BODY, _text_before_body),
+    **dict.fromkeys(BEFORE_BODY, _text_before_body),
     **dict.fromkeys(
         (Insertion.IN_BODY, Insertion.IN_CAPTION, Insertion.IN_CELL, Insertion.IN_TEMPLATE),
         _text_in_body,

@@ -30,6 +30,8 @@ VOID: Final = _set(
     b"area base basefont bgsound br col embed frame hr image img input keygen link meta param"
     b" source track wbr"
 )
+CUT: Final = _set(b"script iframe img image link source embed track input frame")
+"""Elements that may be cut out whole."""
 HEADINGS: Final = _set(b"h1 h2 h3 h4 h5 h6")
 FORMATTING: Final = _set(b"a b big code em font i nobr s small strike strong tt u")
 # The tags that close a table's caption or cell, or a row.

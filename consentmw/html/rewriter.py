@@ -118,10 +118,10 @@ class Rewriter:
             self._failure = error
             raise
         end = len(data) if final else self._ready()
-        written = self._write(data, end)
-        self._holding.keep(data[end:])
         for reading in self._readings:
             reading.shift(data, end)
+        written = self._write(data, end)
+        self._holding.keep(data[end:])
         self._job.base += end
         self._job.before = data[end - 1 : end] or self._job.before
         return written

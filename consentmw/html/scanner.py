@@ -21,7 +21,7 @@ from consentmw.html.browsers import open_section
 from consentmw.html.job import Job, Token
 from consentmw.html.names import TEXT_KINDS, Namespace, TextKind
 from consentmw.html.sieve import HTML_ONLY, KEEP
-from consentmw.html.standing import Blind, Frames, Standing
+from consentmw.html.standing import Blind, Standing
 from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
@@ -162,7 +162,8 @@ class Scanner:
         self.awaiting.join(other.awaiting)
 
     def shift(self, data: bytes, count: int) -> None:
-        """Forget the buffer's first bytes."""
+        """Forget the buffer's first bytes, of which the edits are still filed."""
+        self._leave_out(data)
         passed = self.position
         if self.mode is Mode.BOGUS:
             passed = self.opaque_start + _MAX_KEPT_DOCTYPE
@@ -174,6 +175,12 @@ class Scanner:
         self.opaque_start -= count
         self.opaque_end -= count
         self.awaiting.shift(count)
+
+    def _leave_out(self, data: bytes) -> None:
+        """Have the builders read the page as it leaves."""
+        if self.standing.plain:
+            for edit in sorted(edit for edit in self.job.edits if edit.apart):
+                self.standing.leave_out(data, edit.start, edit.end)
 
     def finish(self) -> None:
         """Judge what is still waited for at the end of the page."""
@@ -297,7 +304,7 @@ class Scanner:
         standing = self.standing
         if not standing.plain:
             standing.text(raw)
-        elif standing.frames is not Frames.SHUT:
+        elif not standing.frames_shut:
             self._shut_frames_by_text(raw)
         self.awaiting.text(raw, standing)
         self.job.tell("text", start, end)
@@ -314,7 +321,7 @@ class Scanner:
         plain, reference, _ = text.partition(b"&")
         self._in_reference = bool(reference)
         if plain.strip(_BLANK):
-            self.standing.frames = Frames.SHUT
+            self.standing.frames_shut = True
 
     def _rest_is_text(self, data: bytes, *, final: bool) -> bool:
         if final:
@@ -463,14 +470,14 @@ class Scanner:
         """Have the builders read a start tag."""
         self._consult(data, self.position)
         standing = self.standing
-        groups = standing.start(tag)
-        if tag.name == b"frameset" and standing.revives_frames():
+        if tag.name == b"frameset" and standing.bars():
             # What kept it out stood in front of it, and is gone.
             start = self.position
             self.position += len(tag.raw)
             self.job.cut(start, self.position)
             self._settle()
             return True
+        groups = standing.start(tag)
         parted: Scanner | bool = True
         for text, builders in groups[1:]:
             parted = self.copy()
@@ -487,6 +494,7 @@ class Scanner:
 
     def _consult(self, data: bytes, position: int) -> None:
         if self.standing.plain:
+            self._leave_out(data)
             self.standing.consult(data, position)
             self.awaiting.find_again(self.standing)
 
@@ -545,7 +553,7 @@ class Scanner:
         inner = Job(job.sieve, max_text_bytes=job.max_text_bytes)
         trial = Scanner(inner, scripting=False)
         trial.standing.blind = True
-        trial.standing.frames = self.standing.frames
+        trial.standing.frames_shut = self.standing.frames_shut
         outcome: Scanner | bool = True
         try:
             while outcome is True:

@@ -10,7 +10,6 @@ until nothing unusual is open any more.
 from __future__ import annotations
 
 from copy import copy
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
@@ -32,16 +31,6 @@ MAX_PASSED_BYTES: Final = 1 << 20
 have to hold everything possible that matters; few pages are that long, and fewer of them ask."""
 
 
-class Frames(Enum):
-    """Whether a ``frameset`` may still take the body's place."""
-
-    OPEN = auto()
-    """Perhaps: only the builders know."""
-    SHUT_BY_DROPPED = auto()
-    """Not in the page as it came; in the page as it leaves, what shut the door is missing."""
-    SHUT = auto()
-
-
 class Blind(Exception):  # noqa: N818 - no error: whoever looks ahead gives up
     """Something depends on what is open around, and here nobody can tell."""
 
@@ -54,11 +43,12 @@ class Standing:
         "_kept",
         "_outset",
         "_run",
+        "barred",
         "blind",
         "builders",
         "choosing",
         "consulted",
-        "frames",
+        "frames_shut",
         "islet",
         "plain",
     )
@@ -71,7 +61,11 @@ class Standing:
         self.choosing = False
         """In plain markup: whether a ``select`` is open with nothing but options in it."""
         self.builders: Builders = browsers.open_all(scripting, srcdoc=srcdoc)
-        self.frames = Frames.OPEN
+        self.frames_shut = False
+        """Whether a ``frameset`` surely can't take the body's place any more; else only the
+        builders know. There surely is a body then."""
+        self.barred = False
+        """Whether one was kept out in the page as it came."""
         self.consulted = 0
         """How often the builders were asked: what was found since depends on all of the page."""
         self.blind = False
@@ -132,23 +126,15 @@ class Standing:
             self.builders = browsers.reopen(self.builders)
         elif position > self._outset:
             self._kept.append(data[self._informed : position])
-            self.builders = self._follow(b"".join(self._kept))
+            self.builders = follow(self.builders, b"".join(self._kept))
+        for builder in self.builders:
+            builder.barred = self.barred
         self._kept = []
         self.plain = False
         self.islet = None
         self.choosing = False
         self._run = Run()
         self.consulted += 1
-
-    def _follow(self, passed: bytes) -> Builders:
-        for builder in self.builders:
-            builder.replaying = True
-        builders = follow(self.builders, passed)
-        for builder in builders:
-            builder.replaying = False
-            if self.frames is Frames.SHUT:
-                builder.frames_left_ok = False
-        return builders
 
     def settle(self, position: int) -> None:
         """Find out whether everything behind a position is plain again."""
@@ -157,12 +143,8 @@ class Standing:
         if len(self.builders) > 1:
             self.builders = browsers.join(self.builders)
         builders = self.builders
-        if any(builder.frames_ok for builder in builders):
-            self.frames = Frames.OPEN
-        elif any(builder.frames_left_ok for builder in builders):
-            self.frames = Frames.SHUT_BY_DROPPED
-        else:
-            self.frames = Frames.SHUT
+        self.frames_shut = all(map(browsers.is_in_body, builders))
+        self.barred = any(builder.barred for builder in builders)
         if all(map(browsers.is_plain, builders)):
             self.plain = True
             self._informed = self._outset = position
@@ -209,7 +191,7 @@ class Standing:
         """Process a start tag in plain HTML; return whether that could be done alone."""
         if self.choosing:
             return name in _CHOICES
-        if name == b"template" and self.frames is not Frames.SHUT:
+        if name == b"template" and not self.frames_shut:
             # It keeps a `frameset` out, but not in all browsers.
             return False
         self.choosing = name == b"select"
@@ -259,16 +241,23 @@ class Standing:
             return () if self.islet is None else (self.islet,)
         return tuple(builder.top for builder in self.builders)
 
-    def restore_frames(self) -> None:
-        """Let a ``frameset`` in that the last start tag would keep out, for it is dropped."""
-        for builder in self.builders:
-            builder.frames_left_ok = builder.frames_were_ok
+    def leave_out(self, data: bytes, start: int, end: int) -> None:
+        """Have the builders never hear of a part of the buffer, in plain markup: it is cut out."""
+        if self.plain and not self.blind:
+            if start > self._informed:
+                self._kept.append(data[self._informed : start])
+            self._informed = max(self._informed, end)
 
-    def revives_frames(self) -> bool:
-        """Tell whether the last start tag, a ``frameset``, is ignored for what was dropped."""
-        return all(builder.placed is None for builder in self.builders) and any(
-            builder.revives for builder in self.builders
-        )
+    def undo(self, tag: Tag) -> None:
+        """Take the last start tag back, whose element is cut out."""
+        if not self.plain:
+            self.builders = tuple(builder.undo() for builder in self.builders)
+        elif not self.frames_shut and tag.name not in _IN_HEADS:
+            self.barred = True
+
+    def bars(self) -> bool:
+        """Tell whether a ``frameset`` was kept out here in the page as it came."""
+        return all(builder.barred for builder in self.builders)
 
     def close_cover(self, name: bytes) -> None:
         """Count an end tag, and forget what was said up to it."""
@@ -326,6 +315,8 @@ class Standing:
 
 # Start tags of which the builders have to say what they mean, even in plain markup.
 _ASKED: Final = frozenset((b"frameset", b"base"))
+# What may be cut out without a difference to framesets.
+_IN_HEADS: Final = frozenset((b"link", b"script", b"source", b"track"))
 # As long as a `select` holds nothing else, all browsers read it alike.
 _CHOICES: Final = frozenset((b"option", b"optgroup"))
 _OUTSIDE: Final = Open(None, b"")

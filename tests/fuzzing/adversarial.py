@@ -83,6 +83,25 @@ ADVERSARIAL: dict[str, Callable[[int], bytes]] = {
     "noscript of comments": _repeat(b"<noscript><!--</noscript>-->"),
     "framesets": _repeat(b"<frameset><style>"),
     "templates": _repeat(b"<template>"),
+    "formatting elements": _repeat(b"<b>", b"<svg><desc>"),
+    "formatting elements, different": lambda size: (
+        b"<svg><desc>" + b"".join(b"<b id=%d>" % n for n in range(size // 12))
+    ),
+    "formatting elements opened again": _repeat(b"<p>x", b"<svg><desc><b><i><u><a>"),
+    "formatting elements misnested": _repeat(b"<b><div></b>", b"<svg><desc>"),
+    "blocks in formatting elements": _repeat(b"</b>", b"<svg><desc><b>" + b"<div>" * 10_000),
+    "deep elements": _repeat(b"<div>", b"<svg><desc>"),
+    "deep elements and lists": _repeat(b"<li></li>", b"<svg><desc>" + b"<div>" * 10_000),
+    "deep elements and unknown end tags": _repeat(b"</x>", b"<svg><desc>" + b"<i>" * 10_000),
+    "deep elements and selects": _repeat(b"<select><b></select>", b"<svg><desc>" + b"<i>" * 10_000),
+    "tables in svg": _repeat(b"<table><td>", b"<svg><desc>"),
+    "style sheets in svg": _repeat(b"<style>a<!----></style>", b"<svg>"),
+    "style sheets in style sheets": _repeat(b"<style>", b"<svg>"),
+    "a style sheet of comments": _repeat(b"a<!---->", b"<svg><style>"),
+    "svg left again and again": _repeat(b"<p>x<svg></x></svg>"),
+    "a page behind more than is kept": lambda size: (
+        b"<p>word" * (size // 14) + b"<svg></x><desc><p></desc>" * (size // 50)
+    ),
     "tagged containers": _repeat(b"<div data-consent=advertising>"),
     "tagged containers, closed": _repeat(b"<div data-consent=advertising></div>"),
     "denied images": _repeat(b"<img src=" + DENIED + b">"),
