@@ -322,13 +322,6 @@ class Builder:
             node = node.under
         self.top = node
 
-    def imply_all_ends(self) -> None:
-        """Generate all implied end tags thoroughly."""
-        node = self.top
-        while node.name in _ALL_IMPLIED and node.space == "html":
-            node = node.under
-        self.top = node
-
     def shut_frames(self) -> None:
         """Set the frameset-ok flag to "not ok"."""
         self.frames_ok = False
@@ -499,4 +492,3 @@ _GROUND: Final = {
 }
 _OLD_IMPLIED: Final = frozenset(b"dd dt li optgroup option p rp rt".split())
 _IMPLIED: Final = _OLD_IMPLIED.union((b"rb", b"rtc"))
-_ALL_IMPLIED: Final = _IMPLIED.union(b"caption colgroup tbody td tfoot th thead tr".split())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.memory import digest_of
-from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
+from consentmw.html.names import SHAPES, SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression
@@ -97,7 +97,8 @@ class Lane:
         sieve = self._sieve
         circumstances = sieve.memory.circumstances
         standing = reading.standing
-        return circumstances, standing.frames_shut, standing.barred, reading.scripting
+        known = standing.frames_shut, standing.barred, standing.misplaced
+        return circumstances, known, reading.scripting
 
     def _passes(self, data: bytes, position: int, end: int) -> bool:
         """Tell whether markup can stay as it is up to a position."""
@@ -159,6 +160,8 @@ class Lane:
         name = match[2].lower()
         if name == b"frame":
             return behind  # no element outside of a frameset
+        if name in SHAPES:
+            return -1
         verdict = self._sieve.judge(Tag(match[0], name), HTML_ONLY, ())
         if verdict is KEEP:
             return behind

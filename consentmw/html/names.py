@@ -71,3 +71,8 @@ BREAKS_OUT: Final = _set(
 )
 """Start tags that end a foreign element; so does ``font`` with one of the following."""
 BREAKS_OUT_FONT: Final = (b"color", b"face", b"size")
+SHAPES: Final = _set(
+    b"path g circle rect line polyline polygon ellipse use defs symbol stop lineargradient"
+    b" radialgradient clippath mask filter tspan"
+)
+"""Foreign elements by whose names HTML's rules know nothing: nearly always they are foreign."""

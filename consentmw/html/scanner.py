@@ -537,6 +537,7 @@ class Scanner:
             trial = self._try(tag, data[begin : found.position])
             if trial is not None:
                 self.job.adopt(trial.job, begin)
+                self.standing.misplaced = self.standing.misplaced or trial.standing.misplaced
                 self.job.tell("start", self.position, begin, tag.name, tag, HTML_ONLY)
                 self.position = found.position
                 self.enter("rawtext", tag.name)

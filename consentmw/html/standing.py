@@ -16,7 +16,9 @@ from consentmw.errors import RewriteError
 from consentmw.html import browsers, foreign
 from consentmw.html.browsers import Run
 from consentmw.html.builder import MAX_OPEN
+from consentmw.html.names import SHAPES
 from consentmw.html.replay import follow
+from consentmw.html.sieve import HTML_ONLY
 from consentmw.html.stack import Open
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Standing:
         "_kept",
         "_outset",
         "_run",
+        "_scripting",
+        "_srcdoc",
         "barred",
         "blind",
         "builders",
@@ -50,6 +54,7 @@ class Standing:
         "consulted",
         "frames_shut",
         "islet",
+        "misplaced",
         "plain",
     )
 
@@ -60,7 +65,10 @@ class Standing:
         """In plain markup: the innermost open foreign element."""
         self.choosing = False
         """In plain markup: whether a ``select`` is open with nothing but options in it."""
-        self.builders: Builders = browsers.open_all(scripting, srcdoc=srcdoc)
+        self.builders: Builders = ()
+        """None before they were first asked."""
+        self.misplaced = False
+        """Whether an element of HTML may have the name of a shape."""
         self.frames_shut = False
         """Whether a ``frameset`` surely can't take the body's place any more; else only the
         builders know. There surely is a body then."""
@@ -76,6 +84,8 @@ class Standing:
         self._outset = 0
         """Up to where they know it."""
         self._run = Run()
+        self._scripting = scripting
+        self._srcdoc = srcdoc
 
     def copy(self) -> Standing:
         """Return the same standing, to go on from in another way."""
@@ -122,6 +132,8 @@ class Standing:
             return
         if self.blind:
             raise Blind
+        if not self.builders:
+            self.builders = browsers.open_all(self._scripting, srcdoc=self._srcdoc)
         if position - self._outset > MAX_PASSED_BYTES:
             self.builders = browsers.reopen(self.builders)
         elif position > self._outset:
@@ -169,6 +181,7 @@ class Standing:
         """Process a start tag in the builders; return them by how they go on."""
         self.end_text()
         self.builders = browsers.start(self.builders, tag)
+        self._note_shape(tag.name, self.spaces())
         kinds: dict[TextKind, list[Builder]] = {}
         for builder in self.builders:
             kinds.setdefault(builder.text, []).append(builder)
@@ -194,8 +207,13 @@ class Standing:
         if name == b"template" and not self.frames_shut:
             # It keeps a `frameset` out, but not in all browsers.
             return False
+        self._note_shape(name, HTML_ONLY)
         self.choosing = name == b"select"
         return name not in _ASKED
+
+    def _note_shape(self, name: bytes, spaces: tuple[Namespace, ...]) -> None:
+        if name in SHAPES and "html" in spaces:
+            self.misplaced = True
 
     def spaces(self) -> tuple[Namespace, ...]:
         """Return the namespaces in which the last start tag's element may stand."""
@@ -294,15 +312,17 @@ class Standing:
     def _leave_islet(self, name: bytes) -> bool:
         """Process an end tag by itself; return whether that was possible."""
         node = self.islet
-        if node is None or name in {b"p", b"br"} or not foreign.may_close(node, name):
+        if node is None or name in {b"p", b"br"}:
             return False
-        while node.space != "html":
-            if node.name == name:
-                below = node.under
-                self.islet = None if below is _OUTSIDE else below
-                return True
-            node = node.under
-        return False
+        if foreign.may_close(node, name):
+            while node.space != "html":
+                if node.name == name:
+                    below = node.under
+                    self.islet = None if below is _OUTSIDE else below
+                    return True
+                node = node.under
+        # Where no element of HTML has the name, no rule knows the tag.
+        return name in SHAPES and not self.misplaced
 
     # ---- other readings ----
 
@@ -311,6 +331,7 @@ class Standing:
         self.end_text()
         other.end_text()
         self.builders = browsers.join((*self.builders, *other.builders))
+        self.misplaced = self.misplaced or other.misplaced
 
 
 # Start tags of which the builders have to say what they mean, even in plain markup.

@@ -8,17 +8,12 @@ never looked at again, but for the few bytes that may be the start of an end.
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import IntEnum
 from typing import Final, NamedTuple
-
-from consentmw.html.attributes import TAG, Tag
-from consentmw.html.references import decode_references
 
 # Behind a name: what makes `</script` an end tag and `</scriptx` text.
 _NAME_END: Final = rb"(?=[\t\n\f\r />])"
 
-_TAG_OPEN: Final = re.compile(rb"</?[A-Za-z]")
 _COMMENT_END: Final = re.compile(rb"--!?>")
 _SCRIPT_STEP: Final = re.compile(rb"<(?:!--|/[sS][cC][rR][iI][pP][tT]" + _NAME_END + rb")")
 _ESCAPED_STEP: Final = re.compile(rb"-->|<(/?)[sS][cC][rR][iI][pP][tT]" + _NAME_END)
@@ -101,71 +96,3 @@ def script_end(data: bytes, position: int, escape: Escape = Escape.NONE) -> tupl
             escape = Escape.NONE if data[match.start()] == 0x2D else Escape.ONCE
     # `</script` is the longest start of an end.
     return Found(max(position, len(data) - 8), complete=False), escape
-
-
-def markup_texts(name: bytes, data: bytes) -> tuple[Found, tuple[bytes, bytes]]:
-    """Find the end tag of an element whose content is markup, and return the text inside.
-
-    That is how ``script`` and ``style`` read within SVG: comments and tags are no part of their
-    text, CDATA sections and what character references stand for are. The text is returned twice:
-    with that of inner elements, up to the first end tag of the name, and as browsers take it,
-    without, up to the element's own. Which elements are inner ones isn't always certain.
-    """
-    whole: list[bytes] = []
-    direct: list[bytes] = []
-    inner: list[bytes] = []
-    end = -1
-    position = 0
-    while position >= 0:
-        piece, tag, position = _next_piece(data, position)
-        if end < 0:
-            whole.append(piece)
-        if not inner:
-            direct.append(piece)
-        if tag is None:
-            continue
-        named = tag[2].lower()
-        if not tag[1]:
-            if not Tag(tag[0], named).self_closing:
-                inner.append(named)
-            continue
-        if named == name and end < 0:
-            end = tag.start()
-        if named in inner:
-            del inner[len(inner) - 1 - inner[::-1].index(named) :]
-        elif named == name:
-            return Found(end, complete=True), (_decoded(whole), _decoded(direct))
-    found = Found(end if end >= 0 else len(data), complete=False)
-    return found, (_decoded(whole), _decoded(direct))
-
-
-def _next_piece(data: bytes, position: int) -> tuple[bytes, re.Match[bytes] | None, int]:
-    """Return the text up to the next tag or comment, the tag, and where to go on, or -1."""
-    start = data.find(b"<", position)
-    if start < 0:
-        return data[position:], None, -1
-    text = data[position:start]
-    if data.startswith(b"<![CDATA[", start):
-        at = data.find(b"]]>", start)
-        within = data[start + 9 : at if at >= 0 else len(data)]
-        return text + within, None, at + 3 if at >= 0 else -1
-    if data.startswith(b"<!--", start):
-        found = comment_end(data, start + 4, opening=True)
-        return text, None, found.position if found.complete else -1
-    tag = TAG.match(data, start)
-    if tag is not None:
-        return text, tag, tag.end()
-    if _TAG_OPEN.match(data, start):
-        return text, None, -1
-    return text + b"<", None, start + 1
-
-
-def _decoded(pieces: list[bytes]) -> bytes:
-    """Join text and decode its references, in any encoding that goes on from ASCII."""
-    text = b"".join(pieces)
-    if b"&" not in text:
-        return text
-    # What no single byte can hold is taken for what it is compatible with: a host reads the same.
-    decoded = decode_references(text.decode("latin-1"), attribute=False)
-    plain = (c if c <= "\xff" else unicodedata.normalize("NFKC", c) for c in decoded)
-    return "".join(plain).encode("latin-1", "replace")
