@@ -188,10 +188,6 @@ class DeniedIndex:
             maxsize=_REMEMBERED_SCRIPTS
         )(self._inline)
 
-    def may_deny(self, host: str, *, own_host: str = "") -> bool:
-        """Tell whether anything of a host could be denied; where not, `target` says `None`."""
-        return self.watch_for(host, own_host=own_host) is not None
-
     def watch_for(self, host: str, *, own_host: str = "") -> Needles | None:
         """Return what to look for in the bytes around a URL of a host, a sound shortcut.
 
