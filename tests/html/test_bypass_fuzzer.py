@@ -24,6 +24,7 @@ def policy():
     return build_policy(PagePolicy)
 
 
+@pytest.mark.usefixtures("untraced")
 def test_nothing_denied_lives_and_nothing_else_is_missing_in_pages_always_the_same(policy):
     witnesses = readings()
     for seed in range(FIXED_PAGES):
@@ -36,6 +37,7 @@ def test_nothing_denied_lives_and_nothing_else_is_missing_in_each_ingredient_by_
         assert examine(policy, document, readings()) is None, document
 
 
+@pytest.mark.usefixtures("untraced")
 def test_every_shortcut_gives_what_the_exact_reading_gives(policy):
     exact = build_policy(partial(PagePolicy, shortcuts=False))
     for document in chain(plain_pages(), map(write_document, range(FIXED_PAGES))):
@@ -48,6 +50,7 @@ def test_every_shortcut_gives_what_the_exact_reading_gives(policy):
         assert outputs[0] == outputs[1], document
 
 
+@pytest.mark.usefixtures("untraced")
 def test_what_was_met_before_reads_as_if_it_never_was(monkeypatch):
     monkeypatch.setattr(stretches, "KEY_BYTES", 6)
     policy = build_policy(PagePolicy)

@@ -261,6 +261,7 @@ def pages():
     )
 
 
+@pytest.mark.usefixtures("untraced")
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.ingredient)
 def test_the_bounded_run_finds_an_engine_that_forgets(mutant):
     policy = build_policy(load_engine(mutant))
