@@ -54,7 +54,7 @@ class Finding(NamedTuple):
     """One page that shows a defect."""
 
     question: str
-    """``alive``, ``changed``, ``cut`` (the chunks matter), ``insertion`` or ``error``."""
+    """``alive``, ``changed``, ``framed``, ``cut`` (the chunks matter), ``insertion`` or ``error``."""
     detail: str
 
 
@@ -145,6 +145,7 @@ def examine(
     return (
         _ask_alive(after, witnesses)
         or _ask_inserted(after, inserted, witnesses)
+        or _ask_framed(before, after, witnesses)
         or _ask_changed(
             before,
             after.replace(inserted, "", 1) if insertion else after,
@@ -208,6 +209,20 @@ def _ask_inserted(text: str, inserted: str, witnesses: list[Reading]) -> Finding
                     return Finding("insertion", f"{reading}: <{element.name}> first in {text!r}")
                 break
     return None
+
+
+def _ask_framed(before: str, after: str, witnesses: list[Reading]) -> Finding | None:
+    """No ``frameset`` takes the place of a body that one only kept by what has been cut out."""
+    if "<frameset" not in after.lower():
+        return None
+    for reading in witnesses:
+        if _has_frames(reading, after) and not _has_frames(reading, before):
+            return Finding("framed", f"{reading}: {before!r} became {after!r}")
+    return None
+
+
+def _has_frames(reading: Reading, text: str) -> bool:
+    return any(element.name == "frameset" for element in reading.elements(text))
 
 
 def _ask_changed(before: str, after: str, witnesses: list[Reading], *, xml: bool) -> Finding | None:
