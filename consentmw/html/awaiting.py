@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from consentmw.html.attributes import Tag
     from consentmw.html.job import Job
+    from consentmw.html.scanner import Scanner
     from consentmw.html.stack import Open
     from consentmw.html.standing import Standing
 
@@ -42,18 +43,20 @@ class Piece(NamedTuple):
 class Awaited:
     """One such element."""
 
-    __slots__ = ("at", "begin", "covers", "depth", "run", "tag", "tags", "text")
+    __slots__ = ("at", "begin", "covers", "depth", "readers", "run", "tag", "tags", "text")
 
     def __init__(
-        self, tag: Tag, at: int, tops: Sequence[Open], covers: Sequence[Sequence[object]]
+        self, tag: Tag, at: int, scanner: Scanner, covers: Sequence[Sequence[object]]
     ) -> None:
         self.tag = tag
         self.at = at
         """Where in the buffer its start tag begins."""
         self.begin = at + len(tag.raw)
         self.covers = covers
+        self.readers = scanner.readers
         self.tags: tuple[Tag, ...] = (tag,)
         """By which it is known again on the stacks."""
+        tops = scanner.standing.tops()
         self.depth = max((top.depth for top in tops if top.tag is tag), default=0)
         self.text: Piece | None = None
         self.run = -1
@@ -107,13 +110,11 @@ class Awaiting:
             entry.at -= count
             entry.begin -= count
 
-    def add(
-        self, tag: Tag, at: int, standing: Standing, covers: Sequence[Sequence[object]]
-    ) -> None:
+    def add(self, tag: Tag, at: int, scanner: Scanner, covers: Sequence[Sequence[object]]) -> None:
         """Wait for the text of an element that has just been opened."""
         if len(self.entries) >= MAX_AWAITED:
             raise RewriteError("scripts or style sheets are nested too deeply within svg")
-        self.entries.append(Awaited(tag, at, standing.tops(), covers))
+        self.entries.append(Awaited(tag, at, scanner, covers))
         self._by_tag[tag] = self.entries[-1]
 
     def text(self, raw: bytes, standing: Standing, *, literal: bool = False) -> None:
@@ -177,6 +178,7 @@ class Awaiting:
                 entry.covers,
                 complete=complete,
                 encoding="utf-8",
+                readers=entry.readers,
             )
             job.note(entry.at, judged.notes)
             if judged.drop or judged.edits:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import modes
-from consentmw.html.builder import BEFORE_BODY, Age, Builder, Insertion, Reader
+from consentmw.html.builder import Age, Builder, Insertion, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,20 @@ _PLAIN: Final = frozenset(Insertion) - {
 }
 
 
+def readers_of(scripting: bool | None) -> frozenset[Reader]:
+    """Return all that may read a page; `scripting` None for with and without."""
+    both = (True, False) if scripting is None else (scripting,)
+    return frozenset(Reader(age, runs) for age in Age for runs in both)
+
+
 def open_all(scripting: bool | None, *, srcdoc: bool) -> Builders:
     """Return the builders at the start of a page; `scripting` None for with and without.
 
     The document of an ``iframe``'s ``srcdoc`` never is in quirks mode.
     """
-    both = (True, False) if scripting is None else (scripting,)
-    newer = frozenset(Reader(age, runs) for age in (Age.TODAY, Age.OF_2024) for runs in both)
-    older = frozenset(Reader(Age.OF_2012, runs) for runs in both)
+    readers = readers_of(scripting)
+    older = frozenset(reader for reader in readers if reader.age is Age.OF_2012)
+    newer = readers - older
     return (
         Builder(Age.TODAY, newer, quirks=not srcdoc),
         Builder(Age.OF_2012, older, quirks=not srcdoc),
@@ -44,7 +50,7 @@ def open_all(scripting: bool | None, *, srcdoc: bool) -> Builders:
 
 def is_in_body(builder: Builder) -> bool:
     """Tell whether there is a body, and no ``frameset`` can take its place any more."""
-    return not builder.frames_ok and builder.mode not in BEFORE_BODY
+    return not builder.takes_frames
 
 
 def is_plain(builder: Builder) -> bool:

@@ -327,6 +327,11 @@ class Builder:
         self.frames_ok = False
 
     @property
+    def takes_frames(self) -> bool:
+        """Whether a ``frameset`` can be the body, or take its place."""
+        return self.frames_ok or self.mode in BEFORE_BODY
+
+    @property
     def scripting(self) -> bool:
         """Whether scripts run; of readings that still agree, whether in any."""
         return any(reader.scripting for reader in self.readers)
@@ -364,7 +369,7 @@ class Builder:
             return self
         before.readers = self.readers
         before.age = self.age
-        before.barred = before.barred or (not self.frames_ok and self.mode not in BEFORE_BODY)
+        before.barred = before.barred or (before.takes_frames and not self.takes_frames)
         return before
 
     def take_base(self) -> bool:
@@ -388,12 +393,16 @@ class Builder:
         if entry is not None and entry.node is placed.node:
             self.formatting = entry._replace(covered=True)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the last start tag is an element, or adds to one."""
+        return self.placed is not None or (self.token is not None and self.token.name in COUNTING)
+
     def covers_here(self) -> tuple[object, ...] | None:
         """Return what is said of the last start tag's element; None where there is none."""
         lasting = tuple(each.meaning for each in self.lasting)
         if self.placed is None:
-            counts = self.token is not None and self.token.name in COUNTING
-            return lasting if lasting and counts else None
+            return lasting if lasting and self.counts else None
         return (*self.placed.covers, *lasting) if lasting else self.placed.covers
 
     def start_lasting(self, name: bytes, meaning: object) -> None:
@@ -403,10 +412,8 @@ class Builder:
                 each._replace(nested=each.nested + 1) if each.name == name else each
                 for each in self.lasting
             )
-        if meaning is not None and len(self.lasting) < MAX_LASTING:
-            placed = self.placed is not None or name in COUNTING
-            if placed:
-                self.lasting = (*self.lasting, Lasting(name, meaning))
+        if meaning is not None and len(self.lasting) < MAX_LASTING and self.counts:
+            self.lasting = (*self.lasting, Lasting(name, meaning))
 
     def end_lasting(self, name: bytes) -> None:
         """Count an end tag, and forget what was said up to it."""

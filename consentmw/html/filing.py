@@ -73,7 +73,7 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
     if not empty:
         standing.cover(tag.name, verdict)
         if verdict.content and not verdict.drop and not text:
-            scanner.awaiting.add(tag, start, standing, covers)
+            scanner.awaiting.add(tag, start, scanner, covers)
     job.tell("start", start, end, tag.name, tag, begun.namespaces)
     return True
 
@@ -86,10 +86,10 @@ def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...])
             return KEEP
         namespaces = HTML_ONLY
     elif tag.name == b"base" and tag.get(b"href") is not None and "html" in namespaces:
-        counts, always = scanner.standing.take_base()
-        if counts:
-            sieve.rebase(tag, certain=always and not scanner.forked)
-    return sieve.judge(tag, namespaces, covers, scripting=scanner.runs_scripts)
+        counting = scanner.standing.take_base(alone=not scanner.forked)
+        if counting:
+            sieve.rebase(tag, counting)
+    return sieve.judge(tag, namespaces, covers, readers=scanner.readers)
 
 
 def _has_inside(tag: Tag, text: TextKind) -> bool:
@@ -144,7 +144,9 @@ def _judge_text(
         return None
     length = (found.position if found.complete else len(data)) - start
     content = data[start : start + min(length, limit)]
-    return job.sieve.judge_text(begun.tag, content, covers, complete=length <= limit)
+    return job.sieve.judge_text(
+        begun.tag, content, covers, complete=length <= limit, readers=scanner.readers
+    )
 
 
 def _find_end(scanner: Scanner, tag: Tag, text: TextKind, data: bytes, start: int) -> Found:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
+    from consentmw.html.builder import Reader
     from consentmw.html.names import Namespace
     from consentmw.html.sieve import Sought, TextVerdict, Verdict
 
@@ -38,7 +39,7 @@ class _Onlooker:
         namespaces: Collection[Namespace],  # noqa: ARG002 - the protocol's
         covers: Sequence[Sequence[object]],  # noqa: ARG002 - the protocol's
         *,
-        scripting: bool | None = None,  # noqa: ARG002 - the protocol's
+        readers: Collection[Reader] | None = None,  # noqa: ARG002 - the protocol's
     ) -> Verdict:
         """Keep every element."""
         return KEEP
@@ -51,11 +52,12 @@ class _Onlooker:
         *,
         complete: bool,  # noqa: ARG002 - the protocol's
         encoding: str | None = None,  # noqa: ARG002 - the protocol's
+        readers: Collection[Reader] | None = None,  # noqa: ARG002 - the protocol's
     ) -> TextVerdict:
         """Keep every text."""
         return KEEP_TEXT
 
-    def rebase(self, tag: Tag, *, certain: bool) -> None:
+    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
         """Read no URL."""
 
     def note(self, notes: Sequence[object], offset: int) -> None:

@@ -17,7 +17,7 @@ from consentmw.errors import RewriteError
 from consentmw.html import filing, tokens
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.awaiting import Awaiting
-from consentmw.html.browsers import open_section
+from consentmw.html.browsers import open_section, readers_of
 from consentmw.html.job import Job, Token
 from consentmw.html.names import TEXT_KINDS, Namespace, TextKind
 from consentmw.html.sieve import HTML_ONLY, KEEP
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import re
 
     from consentmw.html.browsers import Builders
+    from consentmw.html.builder import Reader
 
 MAX_TAG_BYTES: Final = 8 << 20
 """The longest tag that is waited for. Images written into their own tag as ``data:`` URLs reach a
@@ -139,9 +140,11 @@ class Scanner:
         return self.mode is not Mode.DATA or (self.begun is not None and bool(self.begun.text))
 
     @property
-    def runs_scripts(self) -> bool | None:
-        """Whether scripts run in a browser that reads what was begun as this reading does."""
-        return self.scripting if self.standing.plain else self.standing.runs_scripts()
+    def readers(self) -> frozenset[Reader] | None:
+        """Who reads what was begun as this reading does; None for everybody."""
+        if not self.standing.plain:
+            return self.standing.readers()
+        return None if self.scripting is None else readers_of(self.scripting)
 
     @property
     def ready(self) -> int:
@@ -548,7 +551,7 @@ class Scanner:
     def _try(self, tag: Tag, content: bytes) -> Scanner | None:
         """Read an element's content as markup; return the reading if it ends as the text does."""
         job = self.job
-        verdict = job.sieve.judge(tag, HTML_ONLY, (), scripting=None)
+        verdict = job.sieve.judge(tag, HTML_ONLY, ())
         if verdict != KEEP:
             return None
         inner = Job(job.sieve, max_text_bytes=job.max_text_bytes)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
+    from consentmw.html.builder import Reader
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
 
@@ -126,13 +127,13 @@ class Sieve(Protocol):
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        scripting: bool | None = None,
+        readers: Collection[Reader] | None = None,
     ) -> Verdict:
         """Decide about an element that may stand in one of these namespaces.
 
         `covers` is what the elements around it say: in one reading of the page, in another one, and
-        by the text alone. Empty where none says anything in any. `scripting`: whether scripts run
-        where the element stands; None where they may or may not.
+        by the text alone. Empty where none says anything in any. `readers`: for whom it is an
+        element; None for everybody.
         """
         ...
 
@@ -144,6 +145,7 @@ class Sieve(Protocol):
         *,
         complete: bool,
         encoding: str | None = None,
+        readers: Collection[Reader] | None = None,
     ) -> TextVerdict:
         """Decide about the text of an element whose verdict asked for it.
 
@@ -151,8 +153,8 @@ class Sieve(Protocol):
         """
         ...
 
-    def rebase(self, tag: Tag, *, certain: bool) -> None:
-        """Hear of a ``base`` that relative URLs start from: in every reading, or in some."""
+    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
+        """Hear of a ``base``: for whom relative URLs start from it, and if they surely do."""
         ...
 
     def note(self, notes: Sequence[object], offset: int) -> None:

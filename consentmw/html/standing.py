@@ -10,6 +10,7 @@ until nothing unusual is open any more.
 from __future__ import annotations
 
 from copy import copy
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
@@ -24,7 +25,7 @@ from consentmw.html.stack import Open
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.browsers import Builders
-    from consentmw.html.builder import Builder
+    from consentmw.html.builder import Builder, Reader
     from consentmw.html.names import Namespace, TextKind
     from consentmw.html.sieve import Verdict
 
@@ -238,20 +239,21 @@ class Standing:
             if meaning is not None:
                 builder.cover(meaning)
 
-    def runs_scripts(self) -> bool | None:
-        """Tell whether scripts run where the last start tag is an element; None: in some."""
-        found = {
-            reader.scripting
-            for builder in self.builders
-            if builder.placed is not None
-            for reader in builder.readers
-        }
-        return found.pop() if len(found) == 1 else None
+    def readers(self) -> frozenset[Reader]:
+        """Return the readers for whom the last start tag is an element, or adds to one."""
+        counting = (builder.readers for builder in self.builders if builder.counts)
+        return frozenset(chain.from_iterable(counting))
 
-    def take_base(self) -> tuple[bool, bool]:
-        """Tell whether the last start tag, a ``base``, counts in any reading, and in all."""
-        counts = [builder.take_base() for builder in self.builders]
-        return any(counts), all(counts)
+    def take_base(self, *, alone: bool) -> dict[Reader, bool]:
+        """Return for which readers the last start tag, a ``base``, counts, and if it surely does.
+
+        It may do so only where this reading is the only one (`alone`).
+        """
+        counting: set[Reader] = set()
+        others: set[Reader] = set()
+        for builder in self.builders:
+            (counting if builder.take_base() else others).update(builder.readers)
+        return {reader: alone and reader not in others for reader in counting}
 
     def tops(self) -> tuple[Open, ...]:
         """Return the innermost open elements that are followed, in every reading."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import product
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -29,15 +28,17 @@ from consentmw.html.sieve import (
     make_inert,
 )
 from consentmw.html.urls import Base, read_url
+from consentmw.suppression.bases import PageBases
 from consentmw.suppression.findings import Finding
 from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, read_data_url
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from consentmw.core.rules import Classification, Rule
     from consentmw.html.attributes import Attribute, Tag
+    from consentmw.html.builder import Reader
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
     from consentmw.html.resources import Resource
@@ -95,10 +96,11 @@ class PageSieve:
         declared: bool = True,
         depth: int = 0,
         only_zones: bool = False,
+        scripting: bool | None = None,
     ) -> None:
         self._policy = policy
         self._own_host = own_host
-        self._own_bases = self._bases = bases
+        self._bases = PageBases(bases, scripting=scripting)
         self.encoding = encoding
         guessed = () if declared or encoding == _GUESS else (_GUESS,)
         self.encodings = (encoding, *guessed)
@@ -114,7 +116,7 @@ class PageSieve:
 
     def _recall(self) -> Memory:
         return self._policy.memory_for(
-            self._bases,
+            self._bases.all,
             self._own_host,
             "+".join(self.encodings),
             self._depth,
@@ -129,12 +131,12 @@ class PageSieve:
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        scripting: bool | None = None,
+        readers: Collection[Reader] | None = None,
     ) -> Verdict:
         """Decide about an element."""
         name = tag.name
-        if covers or (scripting is not None and name in _CARRYING):
-            return self._judge(tag, namespaces, covers, scripting=scripting)
+        if covers or (readers is not None and (name in _CARRYING or self._bases.differ)):
+            return self._judge(tag, namespaces, covers, readers=readers)
         raw = tag.raw
         in_html = namespaces == HTML_ONLY
         verdict = self.memory.tags.get(raw) if in_html else None
@@ -161,13 +163,16 @@ class PageSieve:
         *,
         complete: bool,
         encoding: str | None = None,
+        readers: Collection[Reader] | None = None,
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
         verdict = KEEP_TEXT
         several = self.encodings if encoding is None else (encoding,)
         for each in several if not text.isascii() else several[:1]:
-            verdict = self._judge_text(tag, text, each, only_zones=bool(allowed))
+            verdict = self._judge_text(
+                tag, text, each, bases=self._bases.of(readers), only_zones=bool(allowed)
+            )
             if verdict is not KEEP_TEXT:
                 break
         if verdict is KEEP_TEXT and not complete:
@@ -175,12 +180,14 @@ class PageSieve:
             return TextVerdict(notes=(note,))
         return verdict
 
-    def _judge_text(self, tag: Tag, text: bytes, encoding: str, *, only_zones: bool) -> TextVerdict:
+    def _judge_text(
+        self, tag: Tag, text: bytes, encoding: str, *, bases: tuple[Base, ...], only_zones: bool
+    ) -> TextVerdict:
         policy = self._policy
         verdict = KEEP_TEXT
         if tag.name == b"style":
             if self.watches_relative or not is_plain_css(text, self.watched):
-                verdict = self._judge_style(tag, text, encoding, only_zones=only_zones)
+                verdict = self._judge_style(tag, text, encoding, bases=bases, only_zones=only_zones)
         else:
             index = policy.zone_index if only_zones else policy.index
             found = index.inline_in(text, encoding, own_host=self._own_host)
@@ -206,7 +213,7 @@ class PageSieve:
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        scripting: bool | None = None,
+        readers: Collection[Reader] | None = None,
     ) -> Verdict:
         policy = self._policy
         own, notes = self._read_tag(tag)
@@ -230,7 +237,7 @@ class PageSieve:
                 encoding,
                 denied_by_site=denied_by_site,
                 allowed_by_site=allowed_by_site,
-                scripting=scripting,
+                readers=readers,
             )
             if isinstance(found, Edit):
                 if found.start in {edit.start for edit in edits}:
@@ -294,13 +301,14 @@ class PageSieve:
         *,
         denied_by_site: str,
         allowed_by_site: bool,
-        scripting: bool | None,
+        readers: Collection[Reader] | None,
     ) -> tuple[str | None, Reason] | Edit | None:
         """Return why a resource is denied, or the edit to a page that it carries."""
         if denied_by_site:
             if not resource.attribute.value.strip():
                 return None
             return (resource.urls[0] if resource.urls else None), Reason(denied_by_site)
+        bases = self._bases.of(readers)
         carried = carried_in(resource)
         if carried is not None:
             if self._depth >= MAX_DEPTH:
@@ -308,11 +316,11 @@ class PageSieve:
             try:
                 content = self._policy.rewrite_carried(
                     carried,
-                    bases=self._bases if carried.data is None else (Base(""),),
+                    bases=bases if carried.data is None else (Base(""),),
                     own_host=self._own_host,
                     depth=self._depth + 1,
                     only_zones=allowed_by_site,
-                    scripting=False if is_sandboxed(tag) else scripting,
+                    scripting=False if is_sandboxed(tag) else _run_scripts(readers),
                 )
             except RewriteError:
                 return None, Reason("", "a page that can't be read")
@@ -320,15 +328,23 @@ class PageSieve:
                 return None
             return put_back(resource.attribute, carried, content, encoding)
         for url in resource.urls:
-            reason = self._find(url, tag, resource, only_zones=allowed_by_site)
+            reason = self._find(url, tag, resource, bases=bases, only_zones=allowed_by_site)
             if reason is not None:
                 return url, reason
         return None
 
-    def _find(self, url: str, tag: Tag, resource: Resource, *, only_zones: bool) -> Reason | None:
+    def _find(
+        self,
+        url: str,
+        tag: Tag,
+        resource: Resource,
+        *,
+        bases: tuple[Base, ...],
+        only_zones: bool,
+    ) -> Reason | None:
         """Return why a URL may not be loaded."""
         index = self._policy.zone_index if only_zones else self._policy.index
-        for base in self._bases:
+        for base in bases:
             for read in read_url(url, base):
                 found = None
                 if read.host:
@@ -340,7 +356,7 @@ class PageSieve:
                     if tag.name == b"script":
                         found = index.inline(text, own_host=self._own_host)
                     elif tag.name == b"link" and data.media_type == "text/css":
-                        return self._find_in_css(text, tag, only_zones=only_zones)
+                        return self._find_in_css(text, tag, bases=bases, only_zones=only_zones)
                 if found is not None:
                     return _reason(found)
         return None
@@ -348,7 +364,7 @@ class PageSieve:
     # ---- style sheets ----
 
     def _judge_style(
-        self, tag: Tag, text: bytes, encoding: str, *, only_zones: bool
+        self, tag: Tag, text: bytes, encoding: str, *, bases: tuple[Base, ...], only_zones: bool
     ) -> TextVerdict:
         edits = []
         notes = []
@@ -358,7 +374,7 @@ class PageSieve:
         copied = offset = 0
         for url in read_css_urls(css):
             written = _LONE.sub("\ufffd", url.text)
-            reason = self._find_in_style(written, tag, only_zones=only_zones)
+            reason = self._find_in_style(written, tag, bases=bases, only_zones=only_zones)
             if reason is not None:
                 start = offset + _length(css[copied : url.start], encoding)
                 copied, offset = url.end, start + _length(css[url.start : url.end], encoding)
@@ -366,16 +382,20 @@ class PageSieve:
                 notes.append(self._finding(tag, "", written, reason, "attribute removed"))
         return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
 
-    def _find_in_css(self, css: str, tag: Tag, *, only_zones: bool) -> Reason | None:
+    def _find_in_css(
+        self, css: str, tag: Tag, *, bases: tuple[Base, ...], only_zones: bool
+    ) -> Reason | None:
         for url in read_css_urls(css):
-            reason = self._find_in_style(url.text, tag, only_zones=only_zones)
+            reason = self._find_in_style(url.text, tag, bases=bases, only_zones=only_zones)
             if reason is not None:
                 return reason
         return None
 
-    def _find_in_style(self, url: str, tag: Tag, *, only_zones: bool) -> Reason | None:
+    def _find_in_style(
+        self, url: str, tag: Tag, *, bases: tuple[Base, ...], only_zones: bool
+    ) -> Reason | None:
         index = self._policy.zone_index if only_zones else self._policy.index
-        for base in self._bases:
+        for base in bases:
             for read in read_url(url, base):
                 if read.host:
                     found = index.target(read.host, read.target, own_host=self._own_host)
@@ -384,7 +404,7 @@ class PageSieve:
         data = read_data_url(url)
         if data is not None and data.media_type == "text/css" and len(url) < _MAX_NESTED_CSS:
             return self._find_in_css(
-                data.content.decode("utf-8", "replace"), tag, only_zones=only_zones
+                data.content.decode("utf-8", "replace"), tag, bases=bases, only_zones=only_zones
             )
         return None
 
@@ -399,27 +419,18 @@ class PageSieve:
         denied, allowed = _sum_up(own, covers)
         return allowed or (self._only_zones and not denied)
 
-    def rebase(self, tag: Tag, *, certain: bool) -> None:
-        """Take in what changes where relative URLs lead; `certain` in every reading of the page."""
+    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
+        """Take in from where relative URLs start from now on."""
         href = tag.get(b"href")
         if href is None:
             return
-        texts = {href.text(encoding): None for encoding in self.encodings}
-        # Of a host beyond ASCII it isn't certain that a browser can read it.
-        certain = certain and all(text.isascii() and "%" not in text for text in texts)
-        bases = () if certain else self._bases
-        for text, own in product(texts, self._own_bases):
-            for url in read_url(text, own):
-                base = Base(url.host, url.target.partition("?")[0], url.scheme or own.scheme)
-                if url.host and base not in bases and len(bases) < 16:
-                    bases = (*bases, base)
-        # HTML, "set the frozen base URL": one that can't be read leaves the page's own.
-        bases = bases or self._own_bases
-        if bases != self._bases:
-            self._bases = bases
+        before = self._bases.all
+        self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
+        if self._bases.all != before:
             self.memory = self._recall()
         self.watches_relative = self._policy.index.site_paths or any(
-            self.watched[base.host.encode("ascii", "replace")] is not None for base in self._bases
+            self.watched[base.host.encode("ascii", "replace")] is not None
+            for base in self._bases.all
         )
 
     def _finding(
@@ -466,6 +477,12 @@ def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
 
 def _length(text: str, encoding: str) -> int:
     return len(text if text.isascii() else text.encode(encoding, "surrogateescape"))
+
+
+def _run_scripts(readers: Collection[Reader] | None) -> bool | None:
+    """Tell whether scripts run for these readers; None where they may or not."""
+    found = {reader.scripting for reader in readers} if readers is not None else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _text_at(tag: Tag, edit: Edit) -> bytes:

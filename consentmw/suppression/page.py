@@ -220,6 +220,7 @@ class PagePolicy:
                 on_finding=None,
                 depth=depth,
                 only_zones=only_zones,
+                scripting=scripting,
             )
             if carried.xml:
                 return XmlRewriter(sieve, max_text_bytes=self._max_inline_bytes)

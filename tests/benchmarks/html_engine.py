@@ -274,11 +274,19 @@ class KeepAll:
         self.memory = Memory(Stretches())
         self.watched: dict[bytes, None] = defaultdict(lambda: None)
 
-    def judge(self, tag: object, namespaces: object, covers: object) -> Verdict:
+    def judge(
+        self, tag: object, namespaces: object, covers: object, *, readers: object = None
+    ) -> Verdict:
         return KEEP
 
     def judge_text(
-        self, tag: object, text: object, covers: object, *, complete: bool
+        self,
+        tag: object,
+        text: object,
+        covers: object,
+        *,
+        complete: bool,
+        readers: object = None,
     ) -> TextVerdict:
         return KEEP_TEXT
 

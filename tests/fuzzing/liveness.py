@@ -164,6 +164,8 @@ def history(text: str, reading: Reading) -> Iterator[str]:
 
 def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -> list[str]:
     elements = reading.elements(text)
+    if not any(element.tag for element in elements):
+        _borrow_places(elements, text, reading)
     for element in elements:
         if element.name in {"body", "html"} and "data-consent" in element.attributes:
             # A later tag adds to the attributes, but what is loaded by then is loaded.
@@ -184,6 +186,14 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
         if not element.inert and element.attributes.get("src") != GUARD
         for why in _loads(element, bases_of(elements, own, _before(element)), reading, judge)
     ]
+
+
+def _borrow_places(elements: list[Element], text: str, reading: Reading) -> None:
+    """Let a parser that tells no places know from another one if the body is only implied."""
+    placed = {each.name: each.tag for each in turbohtml_elements(text, reading.scripting)}
+    for element in elements:
+        if element.name == "body":
+            element.tag = placed.get("body")
 
 
 def _before(element: Element) -> Element | None:

@@ -54,7 +54,7 @@ class Finding(NamedTuple):
     """One page that shows a defect."""
 
     question: str
-    """``alive``, ``changed``, ``framed``, ``cut`` (the chunks matter), ``insertion`` or ``error``."""
+    """``alive``, ``insertion``, ``framed``, ``changed``, ``cut`` (the chunks matter), ``error``."""
     detail: str
 
 

@@ -43,6 +43,14 @@ REGRESSIONS: tuple[str, ...] = (
     # A base that can't count, and one that does.
     "<base href><noscript><base href=//tag-denied.example/><img src=s>",
     "<base href=//tag-denied.example/><iframe srcdoc='<img src=s>'></iframe>",
+    "<body background=p><base href=//tag-denied.example/>",
+    # One that counts with scripting off, and what is only an element with it on; and so around.
+    "<noscript><base href=//tag-denied.example/><style></noscript><img src=s></style>",
+    "<noscript><style></noscript><base href=//tag-denied.example/></style>"
+    "<noscript><img src=s></noscript>",
+    # What is cut out had kept no frameset out.
+    "<select><track data-consent=x src=y></select><noscript><iframe></noscript><select><noscript>"
+    "<svg><desc><div></desc><style><template><frameset>",
     # Only what stands directly inside is a style sheet's text within svg.
     "<svg><style>a{b:url(../ads/x<t>(",
     "<svg><desc><select><style><select><select><style><script src=//tag-denied.example/>",

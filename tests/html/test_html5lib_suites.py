@@ -32,7 +32,7 @@ class KeepAll:
     marks = ()
     watches_scripts = False
 
-    def judge(self, tag, namespaces, covers, *, scripting=None):
+    def judge(self, tag, namespaces, covers, *, readers=None):
         return KEEP
 
 

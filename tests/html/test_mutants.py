@@ -220,9 +220,9 @@ MUTANTS = [
     ),
     Mutant(
         "base",
-        "suppression.elements",
-        "                    bases = (*bases, base)\n",
-        "                    pass\n",
+        "suppression.bases",
+        "            self._of[reader] = bases or self._own\n",
+        "            pass\n",
     ),
     Mutant(
         "srcdoc",

@@ -28,14 +28,14 @@ class Everything:
         self.asked = []
         self.memory = Memory(Stretches())
 
-    def judge(self, tag, namespaces, covers, *, scripting=None):
+    def judge(self, tag, namespaces, covers, *, readers=None):
         self.asked.append((tag.name, tuple(namespaces)))
         return KEEP
 
-    def judge_text(self, tag, text, covers, *, complete, encoding=None):
+    def judge_text(self, tag, text, covers, *, complete, encoding=None, readers=None):
         return KEEP_TEXT
 
-    def rebase(self, tag, *, certain): ...
+    def rebase(self, tag, counting): ...
 
     def note(self, notes, offset): ...
 
