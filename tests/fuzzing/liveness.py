@@ -360,6 +360,8 @@ def touchable(element: Element, all_bases: set[Bases], judge: Judge) -> bool | s
 
 
 def _may_be_denied(value: str, all_bases: set[Bases], judge: Judge) -> bool:
+    # No host has a U+FFFD, but another decoder may read a letter where one says that.
+    value = value.replace("\ufffd", "x")
     return judge.may_deny_script(value) or any(
         judge.denies_place(place)
         for bases in all_bases

@@ -18,6 +18,7 @@ REGRESSIONS: tuple[str, ...] = (
     "<svg><desc><select><input><![CDATA[ > <!-- ]]><img src=//tag-denied.example/><!-- -->",
     # NUL becomes U+FFFD, which no URL parser strips from the front.
     "<img src='\0https://tag-denied.example/'>",
+    "<img src='//\0.tag-denied.example'>",
     # What a cut joins must not become a tag.
     "<<script src=//tag-denied.example/></script>img src=//tag-denied.example/>",
     "a<<img src=//tag-denied.example/>!-- <b>",
