@@ -103,10 +103,8 @@ class Placed(NamedTuple):
     """Where a start tag's element has gone."""
 
     space: Namespace
-    covers: tuple[object, ...]
-    """What the elements around it say."""
-    inert: bool
-    """Whether it is part of a template's contents."""
+    around: Open
+    """Its parent; of the root, the root."""
     node: Open | None
     """The element, where it is open."""
 
@@ -234,14 +232,13 @@ class Builder:
         """Insert an HTML element for a tag, and leave it open."""
         node = self.push(tag.name, tag=tag, parent=parent or self.foster_parent())
         if tag is self.token:
-            around = node.parent or node.under
-            self.placed = Placed("html", around.covers, around.inert, node)
+            self.placed = Placed("html", node.parent or node.under, node)
         return node
 
     def insert_closed(self, text: TextKind = "", *, parent: Open | None = None) -> None:
         """Insert an HTML element that is closed at once, or when its text has been read."""
         around = parent or self.foster_parent() or self.top
-        self.placed = Placed("html", around.covers, around.inert, None)
+        self.placed = Placed("html", around, None)
         self.text = text
 
     def push(
@@ -269,7 +266,7 @@ class Builder:
     def place_root(self) -> None:
         """Take the tag of ``html`` itself for the root's."""
         self.top = Open(None, b"html", special=True)
-        self.placed = Placed("html", (), False, self.top)
+        self.placed = Placed("html", self.top, self.top)
 
     def put(self, node: Open) -> None:
         """Make an element the current node."""
@@ -375,7 +372,7 @@ class Builder:
     def take_base(self) -> bool:
         """Tell whether relative URLs start from the last start tag, a ``base``, from now on."""
         placed = self.placed
-        if placed is None or placed.inert or placed.space != "html" or self.based:
+        if placed is None or placed.around.inert or placed.space != "html" or self.based:
             return False
         self.based = True
         return True
@@ -398,12 +395,19 @@ class Builder:
         """Whether the last start tag is an element, or adds to one."""
         return self.placed is not None or (self.token is not None and self.token.name in COUNTING)
 
-    def covers_here(self) -> tuple[object, ...] | None:
-        """Return what is said of the last start tag's element; None where there is none."""
+    def covers_here(self) -> tuple[tuple[object, ...], ...]:
+        """Return what is said of the last start tag's element, and of where it may be moved to.
+
+        Nothing where there is no element.
+        """
         lasting = tuple(each.meaning for each in self.lasting)
-        if self.placed is None:
-            return lasting if lasting and self.counts else None
-        return (*self.placed.covers, *lasting) if lasting else self.placed.covers
+        placed = self.placed
+        if placed is None:
+            return (lasting,) if lasting and self.counts else ()
+        around = placed.around
+        moves = placed.node is not None and placed.node.moves
+        firm = around.sure if moves else around.firm
+        return (*around.covers, *lasting), (*firm, *lasting)
 
     def start_lasting(self, name: bytes, meaning: object) -> None:
         """Count the last start tag, and what it says of everything up to its end tag."""

@@ -77,7 +77,7 @@ def insert_foreign(builder: Builder, tag: Tag, space: Namespace) -> None:
     parent = builder.foster_parent()
     around = parent or builder.top
     if tag.self_closing:
-        builder.placed = Placed(space, around.covers, around.inert, None)
+        builder.placed = Placed(space, around, None)
         return
     node = make(builder.top, tag, space, parent=parent)
     if builder.age is Age.OF_2012 and node.special and node.name != b"foreignobject":
@@ -86,7 +86,7 @@ def insert_foreign(builder: Builder, tag: Tag, space: Namespace) -> None:
         node.items = builder.top.items
         node.reach |= builder.top.reach
     builder.put(node)
-    builder.placed = Placed(space, around.covers, around.inert, node)
+    builder.placed = Placed(space, around, node)
 
 
 def start(builder: Builder, tag: Tag) -> bool:

@@ -49,12 +49,16 @@ class Open:
         "covers",
         "depth",
         "fence",
+        "firm",
         "foreign_reach",
         "ground",
         "inert",
         "items",
         "jump",
         "last_special",
+        "led",
+        "loses",
+        "moves",
         "name",
         "own",
         "parent",
@@ -64,6 +68,7 @@ class Open:
         "second",
         "space",
         "special",
+        "sure",
         "table",
         "table_scope",
         "tag",
@@ -124,6 +129,9 @@ class Open:
             self.template: Open | None = None
             self.ground: Open = self
             self.covers: tuple[object, ...] = ()
+            self.firm: tuple[object, ...] = ()
+            self.sure: tuple[object, ...] = ()
+            self.led = self.moves = self.loses = False
         else:
             depth = self.depth = below.depth + 1
             # Links that lead far down, by which any depth is reached in a few steps (Myers).
@@ -157,6 +165,14 @@ class Open:
             around = below if parent is None else parent
             self.inert = around.inert or (html and name in _TEMPLATES)
             self.covers = around.covers
+            # What is said for good, here (`firm`) and inside of something special (`sure`). The
+            # adoption agency: the end tag of a formatting element below takes what is special out
+            # of what isn't, with all that is inside. Across a fence it reaches nothing.
+            self.led = not ends and (below.led or (html and name in FORMATTING))
+            self.moves = special and not ends
+            self.loses = below.led and not special
+            self.firm = around.sure if self.moves else around.firm
+            self.sure = self.firm if ends else around.sure
         if own is not None:
             self.cover(own)
 
@@ -166,6 +182,10 @@ class Open:
         self.tangled = True
         if meaning not in self.covers:
             self.covers = (*self.covers, meaning)
+        if meaning not in self.firm:
+            self.firm = (*self.firm, meaning)
+        if meaning not in self.sure and not self.loses:
+            self.sure = (*self.sure, meaning)
 
     def put_on(self, below: Open, *, parent: Open | None = None) -> Open:
         """Return the element, or a copy of it, on top of another stack."""
@@ -210,6 +230,8 @@ def same_stack(one: Open, other: Open) -> bool:
             or one.point is not other.point
             or one.own != other.own
             or one.covers != other.covers
+            or one.firm != other.firm
+            or one.sure != other.sure
             or one.inert is not other.inert
             or (one.ground is one) is not (other.ground is other)
             or one.below is None

@@ -222,12 +222,14 @@ class Standing:
         return tuple(dict.fromkeys(each.space for each in placed if each is not None))
 
     def covers_here(self) -> tuple[tuple[object, ...], ...]:
-        """Return what is said of the last start tag's element: in each reading, and by the text."""
+        """Return what is said of the last start tag's element: in each reading, and by the text.
+
+        What may only be said of it for now is left out once.
+        """
         if self.plain:
             return ()
-        said = dict.fromkeys(builder.covers_here() for builder in self.builders)
-        said.pop(None, None)
-        return tuple(each for each in said if each is not None) if any(said) else ()
+        said = {each: None for builder in self.builders for each in builder.covers_here()}
+        return tuple(said) if any(said) else ()
 
     def cover(self, name: bytes, verdict: Verdict) -> None:
         """Count the last start tag, and take in what it says of everything inside its element."""
