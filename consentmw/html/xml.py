@@ -54,7 +54,7 @@ _ATTRIBUTE: Final = re.compile(
 _CLOSED: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
-    rb"|<!--.*?-->|<)*+\]" + _SPACE + rb"*+)?>",
+    rb"|<!--.*?-->|<\?.*?\?>|<(?!!--|\?))*+\]" + _SPACE + rb"*+)?>",
     re.DOTALL,
 )
 _STYLE_SHEET: Final = b"<?xml-stylesheet"

@@ -49,7 +49,7 @@ REGRESSIONS: tuple[str, ...] = (
     "<noscript><base href=//tag-denied.example/><style></noscript><img src=s></style>",
     "<noscript><style></noscript><base href=//a.tag-denied.example></style><noscript><img src=s>",
     # What is cut out had kept no frameset out.
-    "<select><track data-consent=x src=y></select><noscript><iframe></noscript><select><frameset>",
+    "<select><track data-consent=x src=/y><noscript><frameset>b</noscript><p>",
     # Only what stands directly inside is a style sheet's text within svg.
     "<svg><style>a{b:url(../ads/x<t>(",
     "<svg><desc><select><style><select><select><style><script src=//tag-denied.example/>",

@@ -65,6 +65,14 @@ def test_elements_are_judged_by_name_and_namespace(body, left):
         assert rewrite(page, cuts) == expected
 
 
+@pytest.mark.parametrize("inside", [b"<!-- ]><s> -->", b"<?p ' ?>"], ids=["comment", "instruction"])
+def test_what_stands_in_a_document_type_neither_ends_it_nor_hides_what_follows(inside):
+    image = b"<img src='//ads.example/'/>"
+    page = b"<!DOCTYPE html [" + inside + b"]>" + HTML + image + b"<p title=' ]>'/></html>"
+    for cuts in ([], range(1, len(page)), [len(page) // 4]):
+        assert rewrite(page, cuts) == page.replace(image, b"")
+
+
 def test_a_style_sheet_of_the_document_is_a_link():
     page = b"<?xml-stylesheet href='//ads.example/a.css'?><?xml-stylesheet href='/b.css'?><svg/>"
     assert rewrite(page) == b"<?xml-stylesheet href='/b.css'?><svg/>"
