@@ -83,7 +83,7 @@ def reopen(builders: Builders) -> Builders:
     for age in dict.fromkeys(builder.age for builder in builders):
         alike = [builder for builder in builders if builder.age is age]
         readers = frozenset[Reader]().union(*(builder.readers for builder in alike))
-        based = all(builder.based for builder in alike)
+        based = all(builder.based is not None for builder in alike)
         reopened += (_reopened(age, readers, names, based=based) for names in _CONTEXTS)
     return tuple(reopened)
 
@@ -92,7 +92,7 @@ def _reopened(
     age: Age, readers: frozenset[Reader], names: tuple[bytes, ...], *, based: bool
 ) -> Builder:
     builder = Builder(age, readers)
-    builder.based = based
+    builder.based = builder.top if based else None
     builder.shut_frames()
     for name in (b"head", b"body", *names):
         node = builder.push(name)
@@ -121,7 +121,7 @@ def end(builders: Builders, name: bytes) -> Builders:
     for builder in builders:
         modes.end(builder, name)
     # It may end something around that nobody knows of, and all that is open inside it.
-    left = (_reopened(each.age, each.readers, (), based=each.based) for each in lost)
+    left = (_reopened(each.age, each.readers, (), based=each.based is not None) for each in lost)
     return join((*builders, *left))
 
 

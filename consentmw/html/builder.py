@@ -71,6 +71,9 @@ BEFORE_BODY: Final = frozenset(
 )
 
 
+FOSTERING: Final = frozenset((Insertion.IN_TABLE, Insertion.IN_TABLE_BODY, Insertion.IN_ROW))
+
+
 class Age(Enum):
     """Whose rules are followed, where they have changed."""
 
@@ -155,8 +158,8 @@ class Builder:
         self.top = Open(None, b"html", special=True)
         self.formatting: Formatting | None = None
         self.head: Open | None = None
-        self.based = False
-        """Whether relative URLs start from a ``base``: another one changes nothing."""
+        self.based: Open | None = None
+        """Where the ``base`` stands from which relative URLs start: another changes nothing."""
         self.form: Open | None = None
         self.quirks = quirks
         """Whether a ``table`` may stand in a paragraph."""
@@ -194,7 +197,7 @@ class Builder:
             and self.frames_ok is other.frames_ok
             and self.barred is other.barred
             and self.quirks is other.quirks
-            and self.based is other.based
+            and (self.based is None) is (other.based is None)
             and self.known == other.known
             and self.lasting == other.lasting
             and (self.head is None) is (other.head is None)
@@ -369,13 +372,21 @@ class Builder:
         before.barred = before.barred or (before.takes_frames and not self.takes_frames)
         return before
 
-    def take_base(self) -> bool:
-        """Tell whether relative URLs start from the last start tag, a ``base``, from now on."""
+    def take_base(self) -> bool | None:
+        """Tell whether relative URLs surely start from the last start tag, a ``base``, from now on.
+
+        None where they surely don't.
+        """
         placed = self.placed
-        if placed is None or placed.around.inert or placed.space != "html" or self.based:
-            return False
-        self.based = True
-        return True
+        if placed is None or placed.around.inert or placed.space != "html":
+            return None
+        if self.based is not None:
+            # Foster parenting puts it in front of one that counted so far, if that is in the table.
+            table = self.top.table if self.mode in FOSTERING else None
+            return False if table is not None and self.based.holds(table) else None
+        self.based = placed.around
+        # A `frameset` that takes the body's place takes the `base` with it.
+        return self.mode in BEFORE_BODY or not self.frames_ok
 
     def cover(self, meaning: object) -> None:
         """Take in what the last start tag says of everything inside its element."""

@@ -254,7 +254,11 @@ class Standing:
         counting: set[Reader] = set()
         others: set[Reader] = set()
         for builder in self.builders:
-            (counting if builder.take_base() else others).update(builder.readers)
+            surely = builder.take_base()
+            if surely is not None:
+                counting |= builder.readers
+            if not surely:
+                others |= builder.readers
         return {reader: alone and reader not in others for reader in counting}
 
     def tops(self) -> tuple[Open, ...]:

@@ -124,10 +124,18 @@ def loading_attributes(element: Element) -> tuple[str, ...]:
 
 
 def bases_of(elements: list[Element], own: Bases, before: Element | None = None) -> Bases:
-    """A page's base URLs: its own, or what its first ``base`` with a ``href`` says."""
+    """A page's base URLs: its own, or what its first ``base`` with a ``href`` says.
+
+    With ``before``, those at the time when that element comes: foster parenting may put a ``base``
+    in front of what came earlier.
+    """
+    place = before.tag if before is not None else None
     for element in elements:
-        if element is before:
-            break
+        if place is None or element.tag is None:
+            if element is before:
+                break
+        elif element.tag >= place:
+            continue
         if element.name == "base" and element.space == "html" and not element.inert:
             href = element.attributes.get("href")
             if href is not None and not element.is_in_shadow():
@@ -164,19 +172,19 @@ def history(text: str, reading: Reading) -> Iterator[str]:
 
 def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -> list[str]:
     elements = reading.elements(text)
+    placed = turbohtml_elements(text, reading.scripting)
     if not any(element.tag for element in elements):
-        _borrow_places(elements, text, reading)
+        _borrow_places(elements, placed)
     for element in elements:
         if element.name in {"body", "html"} and "data-consent" in element.attributes:
             # A later tag adds to the attributes, but what is loaded by then is loaded.
-            placed = turbohtml_elements(text, reading.scripting)
             first = next(each for each in placed if each.name == element.name)
             names = first.own_attributes(text)
             element.late = "data-consent" not in names
             if element.late and {"background", "style"} & names:
                 del element.attributes["data-consent"]
     own = inherited or judge.bases
-    unfinished = _unfinished_script(text, reading)
+    unfinished = _unfinished_script(placed)
     for element in elements:
         if element.name == "script" and _is_unfinished(element, unfinished):
             element.text = ""
@@ -188,12 +196,15 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
     ]
 
 
-def _borrow_places(elements: list[Element], text: str, reading: Reading) -> None:
-    """Let a parser that tells no places know from another one if the body is only implied."""
-    placed = {each.name: each.tag for each in turbohtml_elements(text, reading.scripting)}
-    for element in elements:
-        if element.name == "body":
-            element.tag = placed.get("body")
+def _borrow_places(elements: list[Element], placed: list[Element]) -> None:
+    """Give what a parser that tells no places has found those of the same elements elsewhere."""
+    alike = [each.name for each in elements] == [each.name for each in placed]
+    if not alike:
+        # At least whether the body is only implied.
+        elements = [each for each in elements if each.name == "body"]
+        placed = [each for each in placed if each.name == "body"]
+    for element, other in zip(elements, placed, strict=False):
+        element.tag, element.end = other.tag, other.end
 
 
 def _before(element: Element) -> Element | None:
@@ -214,9 +225,9 @@ def _is_unfinished(element: Element, unfinished: str) -> bool:
     return element.end is None
 
 
-def _unfinished_script(text: str, reading: Reading) -> str:
+def _unfinished_script(placed: list[Element]) -> str:
     """The text of a script that the end of the file cuts, which therefore never runs."""
-    scripts = [e for e in turbohtml_elements(text, reading.scripting) if e.name == "script"]
+    scripts = [each for each in placed if each.name == "script"]
     return scripts[-1].text if scripts and scripts[-1].end is None else ""
 
 

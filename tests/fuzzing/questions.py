@@ -251,9 +251,8 @@ def only_cuts(
                 cuts.collect(past, reading, inherited)
         if cuts.explain(before, after):
             return True
-        if not _LACKS_A_WITNESS.search(before) or any(
-            reading.parse.__name__ == "parse5" for reading in placing
-        ):
+        asked_parse5 = any(reading.parse.__name__ == "parse5" for reading in placing)
+        if not cuts.lack_a_witness and (asked_parse5 or not _LACKS_A_WITNESS.search(before)):
             return False
     return False
 
@@ -279,6 +278,8 @@ class _Cuts:
         self._xml = xml
         self._loose = loose
         """Whether whatever looks like a tag may be one."""
+        self.lack_a_witness = False
+        """Whether a parser said nothing, for it tripped over the page."""
         self._bases: frozenset[Bases] = frozenset()
         self._ends: dict[int, set[int]] = {}
         self._insertions: dict[int, set[str]] = {}
@@ -290,7 +291,12 @@ class _Cuts:
         """Note what one reading of the page shows."""
         judge = self._judge
         elements = reading.elements(text)
-        all_bases = {judge.bases, bases_of(elements, judge.bases), *inherited}
+        self.lack_a_witness = self.lack_a_witness or not elements
+        all_bases = {judge.bases, *inherited}
+        all_bases.update(
+            bases_of(elements, judge.bases, each)
+            for each in (None, *(each for each in elements if each.name == "base"))
+        )
         self._bases |= all_bases
         loose = list(_loose_elements(text, _ANY if self._loose else _UNFIT))
         if self._loose:

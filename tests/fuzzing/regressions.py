@@ -50,6 +50,13 @@ REGRESSIONS: tuple[str, ...] = (
     "<noscript><style></noscript><base href=//a.tag-denied.example></style><noscript><img src=s>",
     # What is cut out had kept no frameset out.
     "<select><track data-consent=x src=/y><noscript><frameset>b</noscript><p>",
+    # Foster parenting puts a base in front of what came before it, and a frameset takes one away.
+    "<table><style>@import'x'</style><base href=//tag-denied.example>",
+    "<table><td><base href=//a.example/></td><base href=//tag-denied.example/><td><img src=s>",
+    "<base href=//a.example/><table><base href=//tag-denied.example/><td><img src=s>",
+    "<div><base href=//a.example/></div><frameset><frame src=/ads/x>",
+    # html5lib trips over this one.
+    "<svg></p><style><img src=//tag-denied.example/><svg><select><desc><select><select>",
     # Only what stands directly inside is a style sheet's text within svg.
     "<svg><style>a{b:url(../ads/x<t>(",
     "<svg><desc><select><style><select><select><style><script src=//tag-denied.example/>",

@@ -65,7 +65,9 @@ def test_elements_are_judged_by_name_and_namespace(body, left):
         assert rewrite(page, cuts) == expected
 
 
-@pytest.mark.parametrize("inside", [b"<!-- ]><s> -->", b"<?p ' ?>"], ids=["comment", "instruction"])
+@pytest.mark.parametrize(
+    "inside", [b"<!-- ]></s> -->", b"<?p ' ?>"], ids=["comment", "instruction"]
+)
 def test_what_stands_in_a_document_type_neither_ends_it_nor_hides_what_follows(inside):
     image = b"<img src='//ads.example/'/>"
     page = b"<!DOCTYPE html [" + inside + b"]>" + HTML + image + b"<p title=' ]>'/></html>"
