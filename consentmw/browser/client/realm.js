@@ -13,6 +13,8 @@ try {
 }
 
 const { toString } = Function.prototype;
+/** @param {any} object  noted with this */
+const isNew = (object) => !notes.has(object) && notes.set(object, true);
 const done = () => {};
 const failed = async () => {
   throw new TypeError('Failed to fetch');
@@ -43,7 +45,7 @@ export const guard = (realm) => {
       for (const name of names.split(' ')) {
         const property = owner && Object.getOwnPropertyDescriptor(owner, name);
         if (!property?.configurable) continue;
-        const kind = property.set ? 'set' : property.get ? 'get' : 'value';
+        const kind = before && property.set ? 'set' : property.get ? 'get' : 'value';
         const native = property[kind];
         /**
          * @param {any[]} args
@@ -110,11 +112,8 @@ export const guard = (realm) => {
 
   const guardFrames = () => {
     for (let place = 0; place < realm.length; place++) {
-      const inner = realm[place];
       // Asking another origin's window for anything is slow, and one look at each frame is enough.
-      if (notes.has(inner)) continue;
-      notes.set(inner, true);
-      guardBlank(inner);
+      if (isNew(realm[place])) guardBlank(realm[place]);
     }
   };
 
@@ -183,10 +182,21 @@ export const guard = (realm) => {
   const style = (args) =>
     args.forEach((arg, place) => arg?.trim && change(args, place, cleanStyle));
   intercept(
-    'self CSSStyleSheet CSSGroupingRule CSSStyleDeclaration CSSStyleProperties CSS2Properties StylePropertyMap',
-    'FontFace insertRule addRule replace replaceSync setProperty cssText background backgroundImage background-image content set append',
+    'self CSSStyleSheet CSSGroupingRule CSSStyleDeclaration CSSStyleProperties StylePropertyMap',
+    'FontFace insertRule addRule replace replaceSync setProperty cssText background backgroundImage set append',
     style,
   );
+
+  // An image of a style is asked for once that is computed; until then what was handed out can be looked at.
+  intercept('CSSStyleRule SVGElement ', 'style', undefined, (declaration) => {
+    if (!isNew(declaration)) return;
+    queueMicrotask(() => {
+      notes.delete(declaration);
+      const { cssText } = declaration;
+      const kept = cleanStyle(cssText);
+      if (kept !== cssText) declaration.cssText = kept;
+    });
+  });
 
   // Nodes: text into style sheets, and frames, whose windows are there once they are inserted.
   intercept(
@@ -247,10 +257,7 @@ export const guard = (realm) => {
 const guardBlank = (found) => {
   try {
     const realm = found?.defaultView ?? found;
-    if (realm?.location.protocol === 'about:' && !notes.has(realm.Node)) {
-      notes.set(realm.Node, true);
-      guard(realm);
-    }
+    if (realm?.location.protocol === 'about:' && isNew(realm.Node)) guard(realm);
   } catch {
     // Another origin's window.
   }

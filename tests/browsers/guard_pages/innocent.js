@@ -40,6 +40,7 @@ var INNOCENT = {
     [[HTMLImageElement.prototype, "src"], [Element.prototype, "innerHTML"], [Element.prototype, "setAttribute"],
       [Document.prototype, "cookie"], [window, "fetch"], [window, "WebSocket"], [Navigator.prototype, "sendBeacon"],
       [HTMLIFrameElement.prototype, "contentWindow"], [URL, "createObjectURL"], [CSSStyleDeclaration.prototype, "cssText"],
+      [HTMLElement.prototype, "style"],
     ].map(([owner, name]) => {
       const { value, get, set, ...flags } = Object.getOwnPropertyDescriptor(owner, name);
       return [name, typeof value, typeof get, typeof set, flags];

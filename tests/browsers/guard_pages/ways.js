@@ -166,6 +166,27 @@ var WAYS = {
     sheet.cssRules[0].style.setProperty("background-image", `url(${a("gif")})`);
   },
   "style.backgroundImage": (a) => (put(make("p", { textContent: "x" })).style.backgroundImage = `url(${a("gif")})`),
+  "style.listStyleImage": (a) => (put(make("p", { style: "display:list-item" })).style.listStyleImage = `url(${a("gif")})`),
+  "style as text": (a) => (put(make("p", { textContent: "x" })).style = `background:url(${a("gif")})`),
+  "style of an svg": (a) => (put(document.createElementNS("http://www.w3.org/2000/svg", "svg")).style.background = `url(${a("gif")})`),
+  "style's image of a rule": (a) => {
+    const { sheet } = put(make("style", { textContent: `${styled()}{color:red}` }), document.head);
+    sheet.cssRules[0].style.backgroundImage = `url(${a("gif")})`;
+  },
+  "style.backgroundImage, then measured": (a) => {
+    const node = put(make("p", { textContent: "x" }));
+    node.style.backgroundImage = `url(${a("gif")})`;
+    return node.offsetWidth;
+  },
+  "style kept for later": (a) => {
+    const { style } = put(make("p", { textContent: "x" }));
+    return later(() => (style.backgroundImage = `url(${a("gif")})`));
+  },
+  "style as a map": (a) => {
+    // Firefox has none.
+    const { attributeStyleMap, style } = put(make("p", { textContent: "x" }));
+    attributeStyleMap?.set("background-image", `url(${a("gif")})`) ?? style.setProperty("background-image", `url(${a("gif")})`);
+  },
   "FontFace": (a) => new FontFace("Wanted", `url(${a("woff2")})`).load().catch(() => {}),
   // Frames without a document of their own
   "blank frame's Image": (a) => (new (put(make("iframe")).contentWindow.Image)().src = a("gif")),
