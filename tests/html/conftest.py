@@ -7,7 +7,7 @@ import pytest
 
 @pytest.fixture
 def untraced():
-    """Measure no coverage meanwhile: other tests run the same lines, and these would take thrice."""
+    """Measure no coverage: other tests run the same lines, and it takes most of the time."""
     tracer = sys.gettrace()
     sys.settrace(None)
     yield
