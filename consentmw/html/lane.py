@@ -18,7 +18,7 @@ from consentmw.html.memory import digest_of
 from consentmw.html.names import SHAPES, SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
-from consentmw.html.skipping import TURNING, build_expression
+from consentmw.html.skipping import TURNING, build_expression, build_inside
 from consentmw.html.tokens import comment_end, text_end
 
 if TYPE_CHECKING:
@@ -57,6 +57,28 @@ class Lane:
     def open_to(self, reading: Scanner) -> bool:
         """Tell whether a reading stands where the lane may be taken."""
         return reading.mode is Mode.DATA and reading.plain and not self._job.insertion
+
+    def pass_inside(self, reading: Scanner, data: bytes) -> None:
+        """Jump over what changes nothing within an ``svg`` or ``select`` that is open."""
+        standing = reading.standing
+        if not (
+            reading.mode is Mode.DATA
+            and reading.begun is None
+            and standing.plain
+            and standing.frames_shut
+            and not reading.awaiting.entries
+        ):
+            return
+        islet = standing.islet
+        if standing.choosing:
+            expression = build_inside(self._sieve.marks).select
+        elif islet is not None and islet.space == "svg" and not islet.point:
+            expression = build_inside(self._sieve.marks).svg
+        else:
+            return
+        found = expression.match(data, reading.position)
+        assert found is not None  # noqa: S101 - an expression that matches the empty text
+        reading.position = found.end()
 
     def run(self, reading: Scanner, data: bytes) -> None:
         """Move a reading to the next piece that the scanner has to look at."""

@@ -174,8 +174,11 @@ class Rewriter:
                 reading = min(readings, key=lambda each: (each.position, not each.reads_text))
                 if self._join(reading):
                     continue
-            elif lane is not None and lane.open_to(reading):
-                self._take_lane(lane, reading, data, final=final)
+            elif lane is not None:
+                if lane.open_to(reading):
+                    self._take_lane(lane, reading, data, final=final)
+                else:
+                    lane.pass_inside(reading, data)
             outcome = reading.step(data, final=final)
             if outcome is False and not self._advance_others(reading, data, final=final):
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from consentmw.html.attributes import ATTRIBUTES
 from consentmw.html.names import TEXT_KINDS
@@ -18,6 +18,7 @@ from consentmw.html.names import TEXT_KINDS
 # Byte classes are written positively: the engine compares a negated class slower.
 
 _SPACE = rb"[\t\n\f\r ]"
+_CLOSE = rb"[\t\n\f\r /]*+>"
 _REST = rb"[a-z0-9:._@-]*+"
 _BARE = rb"[!#-&(-=?-\xff][!#-&(-=?-\xff]*+"
 _VALUE = rb"(?:=(?:\"[^\"]*+\"|'[^']*+'|" + _BARE + rb"))?+"
@@ -76,10 +77,36 @@ def _host(name: bytes) -> bytes:
     return _HOST % (name, name)
 
 
-def _svg(stop: bytes) -> bytes:
-    """Build the expression for a whole ``svg`` of plain shapes, groups of them two levels deep.
+def _stop(marks: tuple[bytes, ...]) -> bytes:
+    return b"(?!%s(?![a-z0-9:._@-]))" % _any(*map(re.escape, marks)) if marks else b""
 
-    Every element in it is closed by its own end tag, so that nothing around it can be affected.
+
+def _attributes(stop: bytes) -> bytes:
+    """Build the expression for attributes by which an element loads nothing."""
+    return (
+        rb"(?:"
+        + _SPACE
+        + rb"++"
+        + stop
+        + _any(
+            rb"[ac-oqrt-z_:@]" + _REST + _VALUE,
+            rb"s" + _any(_STYLE, rb"(?!rc|tyle)" + _REST + _VALUE),
+            rb"b(?!ackground)" + _REST + _VALUE,
+            rb"p(?!ing|oster)" + _REST + _VALUE,
+        )
+        + rb")*+"
+    )
+
+
+def _options(attributes: bytes) -> bytes:
+    return rb"(?:[^<]++|</?opt(?:ion|group)" + attributes + _CLOSE + rb")*+"
+
+
+def _svg(stop: bytes) -> tuple[bytes, bytes]:
+    """Build the expressions for a whole ``svg`` of plain shapes, and for what one may contain.
+
+    Groups of shapes are two levels deep. Every element is closed by its own end tag, so that
+    nothing around it can be affected.
     """
     value = rb"(?:=(?:\"[^\"(&]*+\"|\"url\(#[^\"()&]*+\)\"))?+"
     attribute = _any(
@@ -111,7 +138,25 @@ def _svg(stop: bytes) -> bytes:
         pairs = [rb"%s%s>%s</%s>" % (name, attributes, inner, name) for name in groups]
         return rb"(?:[^<]++|<" + _any(*leaves, *pairs) + rb")*+"
 
-    return rb"svg" + attributes + rb">" + content(2) + rb"</svg>"
+    return rb"svg" + attributes + rb">" + content(2) + rb"</svg>", content(2)
+
+
+class Inside(NamedTuple):
+    """What can be jumped over inside an element that a piece of a page leaves open."""
+
+    svg: re.Pattern[bytes]
+    select: re.Pattern[bytes]
+
+
+@lru_cache(maxsize=64)
+def build_inside(marks: tuple[bytes, ...]) -> Inside:
+    """Build the expressions for the inside of an ``svg`` and of a ``select``.
+
+    Args:
+        marks: Names of attributes that have to be stopped at.
+    """
+    stop = _stop(marks)
+    return Inside(re.compile(_svg(stop)[1]), re.compile(_options(_attributes(stop))))
 
 
 @lru_cache(maxsize=64)
@@ -127,18 +172,9 @@ def build_expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) ->
         relative: Whether a URL that names no host can be jumped over.
         head: Whether the page is still where text or a tag could begin its body.
     """
-    stop = b"(?!%s(?![a-z0-9:._@-]))" % _any(*map(re.escape, marks)) if marks else b""
+    stop = _stop(marks)
     begin = rb"(?:" + _SPACE + rb"++" + stop
-    attributes = (
-        begin
-        + _any(
-            rb"[ac-oqrt-z_:@]" + _REST + _VALUE,
-            rb"s" + _any(_STYLE, rb"(?!rc|tyle)" + _REST + _VALUE),
-            rb"b(?!ackground)" + _REST + _VALUE,
-            rb"p(?!ing|oster)" + _REST + _VALUE,
-        )
-        + rb")*+"
-    )
+    attributes = _attributes(stop)
     link_attributes = (
         begin
         + _any(
@@ -150,13 +186,12 @@ def build_expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) ->
         + rb")*+"
     )
     space = _SPACE + rb"*+"
-    close = rb"[\t\n\f\r /]*+>"
     source = attributes + _SPACE + rb"++src="
     link = rb"link" + link_attributes + _SPACE + rb"++href="
     skips = [
         # An end tag closes nothing that matters here.
         rb"/[a-z1-6]++>",
-        _any(rb"/[a-z1-6]++", _HEAD_PLAIN if head else _PLAIN) + attributes + close,
+        _any(rb"/[a-z1-6]++", _HEAD_PLAIN if head else _PLAIN) + attributes + _CLOSE,
         # Comments without a double dash inside; `<!-->` is one of its own kind.
         rb"!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->",
         rb"title>[^<]*+</title>",
@@ -164,24 +199,23 @@ def build_expression(marks: tuple[bytes, ...], *, relative: bool, head: bool) ->
     if relative:
         skips += [
             rb"script" + source + _RELATIVE + attributes + space + rb"></script>",
-            link + _RELATIVE + link_attributes + close,
+            link + _RELATIVE + link_attributes + _CLOSE,
         ]
     if not head:
         if relative:
-            skips.append(rb"(?:img|source)" + source + _RELATIVE + attributes + close)
-        skips.append(_svg(stop))
+            skips.append(rb"(?:img|source)" + source + _RELATIVE + attributes + _CLOSE)
+        skips.append(_svg(stop)[0])
         # As long as there are only options in a `select`, all of its readings are one.
         skips.append(rb"textarea" + attributes + rb">[^<]*+</textarea>")
-        option = rb"</?opt(?:ion|group)" + attributes + close
-        skips.append(rb"select" + attributes + rb">(?:[^<]++|" + option + rb")*+</select>")
+        skips.append(rb"select" + attributes + rb">" + _options(attributes) + rb"</select>")
     stops = [
         rb"(?P<inline>s(?:cript|tyle)" + attributes + space + rb">)",
         rb"script" + source + _host(b"script") + attributes + space + rb"></script>",
-        link + _host(b"link") + link_attributes + close,
+        link + _host(b"link") + link_attributes + _CLOSE,
     ]
     if not head:
         stops += [
-            rb"(?:img|source)" + source + _host(b"image") + attributes + close,
+            rb"(?:img|source)" + source + _host(b"image") + attributes + _CLOSE,
             rb"iframe" + source + _host(b"frame") + attributes + space + rb"></iframe>",
             rb"(?P<tag>(?!%s)[a-z][a-z0-9-]*+(?=[\t\n\f\r />])%s>)" % (_SPECIAL, ATTRIBUTES),
         ]
