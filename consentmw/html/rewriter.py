@@ -237,7 +237,7 @@ class Rewriter:
             job.edits = [
                 edit._replace(start=edit.start - end, end=edit.end - end)
                 for edit in edits
-                if edit.start > end
+                if edit.end > end
             ]
             if job.edits:
                 edits = edits[: -len(job.edits)]
