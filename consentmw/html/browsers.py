@@ -7,6 +7,7 @@ builder is copied; where the copies have become alike again, they are joined.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import modes
@@ -28,6 +29,7 @@ _PLAIN: Final = frozenset(Insertion) - {
 }
 
 
+@cache
 def readers_of(scripting: bool | None) -> frozenset[Reader]:
     """Return all that may read a page; `scripting` None for with and without."""
     both = (True, False) if scripting is None else (scripting,)
@@ -92,7 +94,7 @@ def _reopened(
     age: Age, readers: frozenset[Reader], names: tuple[bytes, ...], *, based: bool
 ) -> Builder:
     builder = Builder(age, readers)
-    builder.based = builder.top if based else None
+    builder.based = frozenset() if based else None
     builder.shut_frames()
     for name in (b"head", b"body", *names):
         node = builder.push(name)

@@ -11,7 +11,7 @@ HTML standard, "tree construction". The rules of the single modes are in `modes`
 from __future__ import annotations
 
 from copy import copy
-from enum import Enum, auto
+from enum import IntEnum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
@@ -33,7 +33,8 @@ MAX_WORK: Final = 500_000
 """Copies of elements that one page may ask for: misnested tags can ask for any number of them."""
 
 
-class Insertion(Enum):
+# Numbers, for Python hashes other members of an enumeration by a call, and these for every tag.
+class Insertion(IntEnum):
     """The insertion modes; what is read in raw text has none, for its end is found elsewhere."""
 
     INITIAL = auto()
@@ -74,7 +75,7 @@ BEFORE_BODY: Final = frozenset(
 FOSTERING: Final = frozenset((Insertion.IN_TABLE, Insertion.IN_TABLE_BODY, Insertion.IN_ROW))
 
 
-class Age(Enum):
+class Age(IntEnum):
     """Whose rules are followed, where they have changed."""
 
     TODAY = auto()
@@ -158,8 +159,9 @@ class Builder:
         self.top = Open(None, b"html", special=True)
         self.formatting: Formatting | None = None
         self.head: Open | None = None
-        self.based: Open | None = None
-        """Where the ``base`` stands from which relative URLs start: another changes nothing."""
+        self.based: frozenset[Open] | None = None
+        """Around the ``base`` from which relative URLs start, the tables; another base changes
+        nothing."""
         self.form: Open | None = None
         self.quirks = quirks
         """Whether a ``table`` may stand in a paragraph."""
@@ -382,9 +384,8 @@ class Builder:
             return None
         if self.based is not None:
             # Foster parenting puts it in front of one that counted so far, if that is in the table.
-            table = self.top.table if self.mode in FOSTERING else None
-            return False if table is not None and self.based.holds(table) else None
-        self.based = placed.around
+            return False if self.mode in FOSTERING and self.top.table in self.based else None
+        self.based = placed.around.tables_around()
         # A `frameset` that takes the body's place takes the `base` with it.
         return self.mode in BEFORE_BODY or not self.frames_ok
 
@@ -417,7 +418,7 @@ class Builder:
             return (lasting,) if lasting and self.counts else ()
         around = placed.around
         moves = placed.node is not None and placed.node.moves
-        firm = around.sure if moves else around.firm
+        firm = around.bare if moves else around.firm
         return (*around.covers, *lasting), (*firm, *lasting)
 
     def start_lasting(self, name: bytes, meaning: object) -> None:

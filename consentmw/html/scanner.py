@@ -75,6 +75,7 @@ class Scanner:
     __slots__ = (
         "_escape",
         "_in_reference",
+        "_left_out",
         "_name",
         "awaiting",
         "begun",
@@ -109,6 +110,8 @@ class Scanner:
         self._escape = Escape.NONE
         self.dropping = False
         self._in_reference = False
+        self._left_out = 0
+        """How many of the edits the builders know of."""
         # Where the last bytes lie that this reading took for the inside of a comment or of text.
         self.opaque_start = 0
         self.opaque_end = 0
@@ -142,9 +145,10 @@ class Scanner:
     @property
     def readers(self) -> frozenset[Reader] | None:
         """Who reads what was begun as this reading does; None for everybody."""
-        if not self.standing.plain:
-            return self.standing.readers()
-        return None if self.scripting is None else readers_of(self.scripting)
+        standing = self.standing
+        if standing.plain or (not self.forked and standing.counts()):
+            return None if self.scripting is None else readers_of(self.scripting)
+        return standing.readers()
 
     @property
     def ready(self) -> int:
@@ -167,6 +171,7 @@ class Scanner:
     def shift(self, data: bytes, count: int) -> None:
         """Forget the buffer's first bytes, of which the edits are still filed."""
         self._leave_out(data)
+        self._left_out = 0
         passed = self.position
         if self.mode is Mode.BOGUS:
             passed = self.opaque_start + _MAX_KEPT_DOCTYPE
@@ -182,8 +187,10 @@ class Scanner:
     def _leave_out(self, data: bytes) -> None:
         """Have the builders read the page as it leaves."""
         if self.standing.plain:
-            for edit in sorted(edit for edit in self.job.edits if edit.apart):
+            edits = self.job.edits
+            for edit in sorted(edit for edit in edits[self._left_out :] if edit.apart):
                 self.standing.leave_out(data, edit.start, edit.end)
+            self._left_out = len(edits)
 
     def finish(self) -> None:
         """Judge what is still waited for at the end of the page."""

@@ -45,12 +45,14 @@ class Open:
     """One open element, and what it knows of those below it."""
 
     __slots__ = (
+        "bare",
         "below",
         "covers",
         "depth",
         "fence",
         "firm",
         "foreign_reach",
+        "formats",
         "ground",
         "inert",
         "items",
@@ -131,7 +133,8 @@ class Open:
             self.covers: tuple[object, ...] = ()
             self.firm: tuple[object, ...] = ()
             self.sure: tuple[object, ...] = ()
-            self.led = self.moves = self.loses = False
+            self.bare: tuple[object, ...] = ()
+            self.formats = self.led = self.moves = self.loses = False
         else:
             depth = self.depth = below.depth + 1
             # Links that lead far down, by which any depth is reached in a few steps (Myers).
@@ -165,14 +168,17 @@ class Open:
             around = below if parent is None else parent
             self.inert = around.inert or (html and name in _TEMPLATES)
             self.covers = around.covers
-            # What is said for good, here (`firm`) and inside of something special (`sure`). The
-            # adoption agency: the end tag of a formatting element below takes what is special out
-            # of what isn't, with all that is inside. Across a fence it reaches nothing.
-            self.led = not ends and (below.led or (html and name in FORMATTING))
+            # What is said for good: here (`firm`), of something special (`bare`), and inside of
+            # that (`sure`). The adoption agency: the end tag of a formatting element below takes
+            # what is special out of what isn't, and out of the formatting element, of which a copy
+            # goes around all that is inside. Across a fence it reaches nothing.
+            self.formats = html and name in FORMATTING
+            self.led = not ends and (below.led or self.formats)
             self.moves = special and not ends
             self.loses = below.led and not special
             self.firm = around.sure if self.moves else around.firm
             self.sure = self.firm if ends else around.sure
+            self.bare = self.firm if ends else around.bare
         if own is not None:
             self.cover(own)
 
@@ -186,6 +192,8 @@ class Open:
             self.firm = (*self.firm, meaning)
         if meaning not in self.sure and not self.loses:
             self.sure = (*self.sure, meaning)
+        if meaning not in self.bare and not (self.loses or self.formats):
+            self.bare = (*self.bare, meaning)
 
     def put_on(self, below: Open, *, parent: Open | None = None) -> Open:
         """Return the element, or a copy of it, on top of another stack."""
@@ -207,6 +215,16 @@ class Open:
         while node.depth > depth:
             node = node.jump if node.jump.depth >= depth else node.under
         return node
+
+    def tables_around(self) -> frozenset[Open]:
+        """Return the tables that the element is in, in the tree."""
+        found = set()
+        node: Open | None = self
+        while node is not None:
+            if node.name == b"table" and node.space == "html":
+                found.add(node)
+            node = node.parent or node.below
+        return frozenset(found)
 
     @property
     def under(self) -> Open:
@@ -232,6 +250,7 @@ def same_stack(one: Open, other: Open) -> bool:
             or one.covers != other.covers
             or one.firm != other.firm
             or one.sure != other.sure
+            or one.bare != other.bare
             or one.inert is not other.inert
             or (one.ground is one) is not (other.ground is other)
             or one.below is None

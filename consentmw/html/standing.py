@@ -241,6 +241,10 @@ class Standing:
             if meaning is not None:
                 builder.cover(meaning)
 
+    def counts(self) -> bool:
+        """Tell whether the last start tag is an element for all, or adds to one."""
+        return all(builder.counts for builder in self.builders)
+
     def readers(self) -> frozenset[Reader]:
         """Return the readers for whom the last start tag is an element, or adds to one."""
         counting = (builder.readers for builder in self.builders if builder.counts)
@@ -282,8 +286,9 @@ class Standing:
             self.barred = True
 
     def bars(self) -> bool:
-        """Tell whether a ``frameset`` was kept out here in the page as it came."""
-        return all(builder.barred for builder in self.builders)
+        """Tell whether a ``frameset`` was kept out here only by what is cut out."""
+        builders = self.builders
+        return all(each.barred for each in builders) and any(each.takes_frames for each in builders)
 
     def close_cover(self, name: bytes) -> None:
         """Count an end tag, and forget what was said up to it."""

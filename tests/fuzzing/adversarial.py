@@ -95,6 +95,30 @@ ADVERSARIAL: dict[str, Callable[[int], bytes]] = {
     "deep elements and unknown end tags": _repeat(b"</x>", b"<svg><desc>" + b"<i>" * 10_000),
     "deep elements and selects": _repeat(b"<select><b></select>", b"<svg><desc>" + b"<i>" * 10_000),
     "tables in svg": _repeat(b"<table><td>", b"<svg><desc>"),
+    "tables out of which all is moved": _repeat(b"<table><b>x", b"<svg><desc>"),
+    "one table out of which all is moved": _repeat(b"<b>x</b><p>y</p>", b"<svg><desc><table>"),
+    "cells": _repeat(b"<tr><td>x", b"<svg><desc><table>"),
+    "tables in cells, closed": _repeat(b"<table><td>x</td></table>", b"<svg><desc><table><td>"),
+    "links in links": _repeat(b"<a>x<div>", b"<svg><desc>"),
+    "links in tables": _repeat(b"<table><a>x<td></a>", b"<svg><desc>"),
+    "bases out of tables": _repeat(b"<table><base href=/x/>"),
+    "bases of two readings": lambda size: b"".join(
+        b"<noscript><base href=//h%d.example></noscript>" % n for n in range(size // 50)
+    ),
+    "selects in tables": _repeat(b"<table><select><tr></select><td>", b"<svg><desc>"),
+    "options": _repeat(b"<option>x", b"<select><div>"),
+    "islets": _repeat(b"<svg><g><path d=x /><use href=#x /></g></svg>"),
+    "one islet": _repeat(b"<g><path d=x /></g>", b"<svg>"),
+    "a deep islet": _repeat(b"<path d=x></path>", b"<svg>" + b"<g>" * 10_000),
+    "islets with HTML": _repeat(b"<svg><desc><p>x</desc></svg>"),
+    "tagged containers that all is moved out of": _repeat(
+        b"<b><x data-consent=status><p>x</b></p></x>", b"<svg><desc>"
+    ),
+    "denied images in front of framesets": _repeat(
+        b"<img src=" + DENIED + b"><frameset>", b"<svg></svg>"
+    ),
+    "a style sheet in svg, in pieces": _repeat(b"a<![CDATA[b]]><t>c</t>", b"<svg><style>"),
+    "style sheets in svg, never closed": _repeat(b"<svg><style>a<p>"),
     "style sheets in svg": _repeat(b"<style>a<!----></style>", b"<svg>"),
     "style sheets in style sheets": _repeat(b"<style>", b"<svg>"),
     "a style sheet of comments": _repeat(b"a<!---->", b"<svg><style>"),
