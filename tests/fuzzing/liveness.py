@@ -216,7 +216,7 @@ def _before(element: Element) -> Element | None:
     return None if element.name in {"body", "html"} and element.tag is None else element
 
 
-# What has nothing inside.
+# What has nothing inside, but for what of svg has such a name; a script of svg has, which is text.
 _NO_CONTAINERS = frozenset(
     {"script", "img", "source", "iframe", "frame", "embed", "track", "link", "input"}
 )
@@ -258,7 +258,7 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
         (
             tag
             for a in element.ancestors()
-            if a.name not in _NO_CONTAINERS
+            if (a.name not in _NO_CONTAINERS or (a.space != "html" and a.name != "script"))
             and not a.late
             and (tag := _tag_of(a, judge)) is not None
         ),

@@ -50,6 +50,7 @@ REGRESSIONS: tuple[str, ...] = (
     "<noscript><style></noscript><base href=//a.tag-denied.example></style><noscript><img src=s>",
     # What is cut out had kept no frameset out.
     "<select><track data-consent=x src=/y><noscript><frameset>b</noscript><p>",
+    "<d><noscript><img src=//tag-denied.example/></noscript><frameset>",
     # What is cut out begins where a chunk's bytes have left, in the reading that is behind.
     "<img src=//tag-denied.example/><noscript><xmp></noscript><frameset><frame src=/x></xmp>",
     "<image src= 'http://tag-denied.example/a b'>><select><xmp><frameset>pt sr",
@@ -81,6 +82,9 @@ REGRESSIONS: tuple[str, ...] = (
     "<nobr><x data-consent=status><p><svg><style>@import '//tag-denied.example/'</style><nobr>",
     "<b data-consent=status><p style='background:url(//tag-denied.example/)'></b>",
     "<b><i data-consent=status><u><s><em><code><p><img src=//tag-denied.example/></b>",
+    # An element of svg may be a container whatever its name.
+    "<svg><frame data-consent=status><style>@import '//tag-denied.example/",
+    "<svg><frame data-consent=advertising><style>@import '/x",
     "<div><svg></div><style><img src=//tag-denied.example/></style>",
     "<template><svg></template><style><img src=//tag-denied.example/></style>",
     # Small pages that once were refused.
