@@ -184,8 +184,8 @@ var INNOCENT = {
     request.open("GET", "https://cdn.innocent.example:1/");
     const ended = event(request, "load", "error");
     request.send();
-    const socket = new WebSocket("wss://cdn.innocent.example:1/");
-    return [await ended, request.status, await event(socket, "open", "error"), await fetch("https://cdn.innocent.example:1/").catch((error) => error.name)];
+    const refused = event(new WebSocket("wss://cdn.innocent.example:1/"), "open", "error");
+    return [await ended, request.status, await refused, await fetch("https://cdn.innocent.example:1/").catch((error) => error.name)];
   },
   "XMLHttpRequest at once": () => {
     const request = new XMLHttpRequest();
@@ -205,8 +205,8 @@ var INNOCENT = {
     const script = make("script", { src: code("window.ran = (window.ran ?? 0) + 1") });
     const loaded = event(script, "load", "error");
     put(script);
-    const broken = put(make("script", { src: "/missing.js" }));
-    return [image.complete, image.naturalWidth, image.width, await loaded, window.ran, await event(broken, "load", "error")];
+    const broken = event(put(make("script", { src: "/missing.js" })), "load", "error");
+    return [image.complete, image.naturalWidth, image.width, await loaded, window.ran, await broken];
   },
   "cookies": async () => {
     document.cookie = "kept=1; path=/; max-age=100";
