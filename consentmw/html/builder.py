@@ -15,7 +15,7 @@ from enum import IntEnum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
-from consentmw.html.names import SPECIAL, TABLE_MISFITS, TABLE_PARTS
+from consentmw.html.names import CUT, SPECIAL, TABLE_MISFITS, TABLE_PARTS
 from consentmw.html.stack import Open, add_formatting, same_stack
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class Builder:
         self.barred = False
         """Whether a ``frameset`` was kept out by something that is cut out: it has to go, too."""
         self.before: Builder | None = None
-        """The state before the last start tag, if its element may be cut out."""
+        """The state that `undo` returns to."""
         self.token: Tag | None = None
         self.placed: Placed | None = None
         """What became of the last start tag; None where it was ignored."""
@@ -363,6 +363,12 @@ class Builder:
                 return False
             node = node.under
         return True
+
+    def save(self, tag: Tag) -> None:
+        """Keep the state before a start tag, if its element may be cut out."""
+        self.before = None
+        if tag.name in CUT:
+            self.before = copy(self)
 
     def undo(self) -> Builder:
         """Return the state without the last start tag, whose element is cut out."""

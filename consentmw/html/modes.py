@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import body, foreign, tables
 from consentmw.html.attributes import Tag
 from consentmw.html.builder import BEFORE_BODY, Age, Insertion
-from consentmw.html.names import CUT
 from consentmw.html.stack import UNKNOWN_TEMPLATE
 
 if TYPE_CHECKING:
@@ -28,9 +26,6 @@ def start(builder: Builder, tag: Tag) -> None:
     """Process a start tag."""
     if builder.age is Age.OF_2012 and tag.name == b"template":
         tag = Tag(tag.raw, UNKNOWN_TEMPLATE)
-    builder.before = None
-    if tag.name in CUT:
-        builder.before = copy(builder)
     builder.token = tag
     builder.placed = None
     builder.text = ""

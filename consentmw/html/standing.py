@@ -181,6 +181,8 @@ class Standing:
     def start(self, tag: Tag) -> list[tuple[TextKind, Builders]]:
         """Process a start tag in the builders; return them by how they go on."""
         self.end_text()
+        for builder in self.builders:
+            builder.save(tag)
         self.builders = browsers.start(self.builders, tag)
         self._note_shape(tag.name, self.spaces())
         kinds: dict[TextKind, list[Builder]] = {}
