@@ -9,6 +9,7 @@ element, to `filing`.
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -25,8 +26,6 @@ from consentmw.html.standing import Blind, Standing
 from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
-    import re
-
     from consentmw.html.browsers import Builders
     from consentmw.html.builder import Reader
 
@@ -55,6 +54,8 @@ class Mode(Enum):
 _ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
 _BLANK: Final = b"\t\n\f\r \0"
 _CODE: Final = frozenset((b"script", b"style"))
+# "<" again and again, of which none begins anything.
+_NO_MARKUP: Final = re.compile(rb"(?:<(?=[^A-Za-z/!?])[^<]*+)++")
 _CDATA: Final = b"<![CDATA["
 
 
@@ -300,13 +301,9 @@ class Scanner:
             return self._declaration(data, start, final=final)
         if following == b"?":
             return self.read_bogus(data, start, start + 1)
-        # A run of "<" is one step.
-        end = start + 1
-        while data.startswith(b"<<<<<<<<", end):
-            end += 7
-        while data.startswith(b"<<", end):
-            end += 1
-        self._text(data, start, end)
+        match = _NO_MARKUP.match(data, start)
+        assert match is not None  # noqa: S101 - the byte that follows makes sure
+        self._text(data, start, match.end())
         return True
 
     def _text(self, data: bytes, start: int, end: int) -> None:
