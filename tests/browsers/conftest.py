@@ -17,8 +17,8 @@ A test that takes `browser` (or `open_browser`) runs in Chromium and in Firefox:
     function from `Request` to `Stub`. Without a stub a host answers what the request is for: an
     empty script, a pixel, a small page; websockets open. `.requests` is everything so far.
 `open_browser(gpc=False, javascript=True, cookies=True, dark=False, width=1280, height=900)`
-    gives a browser as if it were new. Firefox's process is shared with other tests unless it has
-    to last: with `lasting=True`, `.restart()` keeps the profile. See `rig.browsers` for all it
+    gives a browser as if it were new. Its process is shared with other tests unless it has to
+    last: with `lasting=True`, `.restart()` keeps the profile. See `rig.browsers` for all it
     does: `open`, `page`, `evaluate`, `click`, `fill`, `press`, `cookies`, `set_cookie`,
     `set_gpc`, `console`, `screenshot`, …; `Page` has `requests`, `urls`, `hosts`, `text`, `html`,
     `title`, `url`, `errors`, `count`, `wait_for`, `settle`, `requests_during`.
@@ -37,9 +37,11 @@ fail.
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,53 +109,69 @@ def serve(network: Network) -> Iterator[Callable[..., Site]]:
 
         yield start
         # The browser's idle connections would hold up the servers.
-        network.close()
+        network.disconnect()
 
 
-@pytest.fixture
-def network(authority: Authority) -> Iterator[Network]:
-    """Everything that the browser may ask for, none of it real."""
+@pytest.fixture(scope="session")
+def shared_network(authority: Authority) -> Iterator[Network]:
+    """The one behind shared browsers: Chromium keeps the proxy that it started with."""
     with Network(authority) as network:
         yield network
 
 
+@pytest.fixture
+def network(shared_network: Network) -> Iterator[Network]:
+    """Everything that the browser may ask for, none of it real."""
+    yield shared_network
+    shared_network.forget()
+
+
 @pytest.fixture(scope="session")
-def shared_firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[firefox.Firefox]]:
+def shared_browsers(
+    playwright_thread: chromium.PlaywrightThread, shared_network: Network
+) -> Iterator[dict[object, list[Browser]]]:
     """Those that nobody has: starting one takes longer than most tests."""
-    free: list[firefox.Firefox] = []
+    free: dict[object, list[Browser]] = defaultdict(list)
     yield free
-    for browser in free:
-        browser.stop()
+    for alike in free.values():
+        for browser in alike:
+            browser.stop()
 
 
 @pytest.fixture
 def open_browser(
     browser_name: str,
     network: Network,
-    shared_firefox: list[firefox.Firefox],
+    playwright_thread: chromium.PlaywrightThread,
+    shared_browsers: dict[object, list[Browser]],
     tmp_path_factory: pytest.TempPathFactory,
-    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Browser]]:
     """Give browsers, each as if it were new."""
+    make: Callable[..., Browser] = {
+        "chromium": partial(chromium.Chromium, playwright_thread),
+        "firefox": firefox.Firefox,
+    }[browser_name]
+
+    def release(browser: Browser, alike: list[Browser]) -> None:
+        browser.forget()
+        alike.append(browser)
+
     with ExitStack() as stack:
 
         def start(*, lasting: bool = False, **options: Any) -> Browser:
             chosen = BrowserOptions(**options)
             profile = tmp_path_factory.mktemp("profile")
-            if browser_name == "chromium":
-                # It starts within a third of a second; and its private windows, which could share
-                # a process, would not connect ahead as the real ones do.
-                thread = request.getfixturevalue("playwright_thread")
-                return stack.enter_context(
-                    chromium.Chromium(thread, network=network, profile=profile, options=chosen)
-                )
-            if not lasting and shared_firefox:
-                browser = shared_firefox.pop()
-                browser.renew(network=network, options=chosen)
+            browser = make(network=network, profile=profile, options=chosen)
+            if lasting:
+                return stack.enter_context(browser)
+            fixed = tuple(getattr(chosen, name) for name in sorted(browser.FIXED))
+            alike = shared_browsers[browser_name, fixed]
+            if alike:
+                browser = alike.pop()
+                browser.become(chosen)
             else:
-                browser = firefox.Firefox(network=network, profile=profile, options=chosen)
                 browser.start()
-            stack.callback(browser.stop if lasting else lambda: shared_firefox.append(browser))
+            stack.callback(release, browser, alike)
             return browser
 
         yield start

@@ -100,7 +100,7 @@ def test_every_request_is_seen_and_answered(serve, network, open_browser):
 
 def test_nothing_but_what_the_page_causes_is_asked_for(serve, network, open_browser):
     site = serve(APP)
-    page = open_browser().open(site.url + "/headers")
+    page = open_browser(lasting=True).open(site.url + "/headers")  # with its own start
     network.settle(quiet_seconds=3)
     assert page.hosts == {"www.site.example"}
     assert network.hosts() == {"www.site.example"}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from .network import Network, Request
 
@@ -59,6 +59,8 @@ class Browser(abc.ABC):
     """A browser with a profile of its own."""
 
     name: str
+    FIXED: ClassVar[frozenset[str]] = frozenset()
+    """The options that it heeds only when it starts."""
 
     def __init__(self, *, network: Network, profile: Path, options: BrowserOptions) -> None:
         self.network = network
@@ -97,6 +99,14 @@ class Browser(abc.ABC):
 
     @abc.abstractmethod
     def stop(self) -> None: ...
+
+    @abc.abstractmethod
+    def forget(self) -> None:
+        """Be as a browser that was never used, with nothing open."""
+
+    @abc.abstractmethod
+    def become(self, options: BrowserOptions) -> None:
+        """Be another person's, who differs in no `FIXED` option."""
 
     @abc.abstractmethod
     def navigate(self, url: str) -> None:

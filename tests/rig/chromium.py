@@ -21,11 +21,30 @@ from .network import Network
 
 EXECUTABLE = Path("/usr/bin/chromium")
 
+# Hosts that earlier visits to a site led to would be connected to on the next, in another test.
+# The rest is what Playwright switches off: of several such lists only the last one counts.
+_OFF = [
+    "LoadingPredictorUseLocalPredictions",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+]
 _FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-domain-reliability",
     "--disable-extensions",
+    f"--disable-features={','.join(_OFF)}",
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
@@ -41,6 +60,8 @@ _GPC_PROPERTY = """
 Object.defineProperty(Navigator.prototype, "globalPrivacyControl",
     {get: () => true, configurable: true, enumerable: true});
 """
+# What pages keep beside cookies; everything there is would take ten times as long to clear.
+_STORES = "cache_storage,file_systems,indexeddb,local_storage,service_workers"
 _BLOCK_COOKIES = {"profile": {"default_content_setting_values": {"cookies": 2}}}
 T = TypeVar("T")
 
@@ -66,6 +87,7 @@ class Chromium(Browser):
     as the extensions of its users give them."""
 
     name = "chromium"
+    FIXED = frozenset({"javascript", "cookies", "language"})
 
     def __init__(
         self, thread: PlaywrightThread, *, network: Network, profile: Path, options: BrowserOptions
@@ -98,14 +120,39 @@ class Chromium(Browser):
             args=[*_FLAGS, f"--ignore-certificate-errors-spki-list={authority}"],
             proxy={"server": f"http://127.0.0.1:{self.network.port}", "bypass": "<-loopback>"},
             java_script_enabled=options.javascript,
-            color_scheme="dark" if options.dark else "light",
-            viewport={"width": options.width, "height": options.height},
             locale=options.language,
         )
         self._context.on("console", self._note)
         self._context.on("weberror", lambda error: self._add("error", str(error.error)))
-        self._set_gpc()
         self._page = self._context.pages[0]
+        self._become()
+
+    def become(self, options: BrowserOptions) -> None:
+        self.options, self._gpc = options, options.gpc
+        self._thread.run(self._become)
+
+    def _become(self) -> None:
+        options = self.options
+        self._page.emulate_media(color_scheme="dark" if options.dark else "light")
+        self._page.set_viewport_size({"width": options.width, "height": options.height})
+        self._set_gpc()
+
+    def forget(self) -> None:
+        self._thread.run(self._forget)
+
+    def _forget(self) -> None:
+        used = self._context.pages
+        self._page = self._context.new_page()
+        for page in used:
+            page.close()
+        self._context.clear_cookies()
+        session = self._context.new_cdp_session(self._page)
+        session.send("Network.clearBrowserCache")
+        for origin in {r.origin for r in self.network.requests if r.method != "CONNECT"}:
+            data = {"origin": origin, "storageTypes": _STORES}
+            session.send("Storage.clearDataForOrigin", data)
+        session.detach()
+        self._console.clear()
 
     def stop(self) -> None:
         self._thread.run(self._context.close)

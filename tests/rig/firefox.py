@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .browsers import Browser, BrowserCookie, BrowserOptions, ConsoleMessage
-from .network import Network
 
 with warnings.catch_warnings():
     # mozinfo asks `distro` in a way that it calls deprecated.
@@ -94,13 +93,15 @@ const [host, secure, name, value] = arguments;
 Services.cookies.add(host, "/", name, value, secure, false, true, Date.now() + 86400000, {},
     Ci.nsICookie.SAMESITE_LAX, secure ? Ci.nsICookie.SCHEME_HTTPS : Ci.nsICookie.SCHEME_HTTP);
 """
-# Everything that a visit can leave behind, and the window that shows it.
-_FORGET = """
-const [preferences, resolve] = arguments;
-for (const [name, value] of Object.entries(preferences)) {
+_PREFER = """
+for (const [name, value] of Object.entries(arguments[0])) {
     const set = {boolean: "setBoolPref", number: "setIntPref", string: "setStringPref"};
     Services.prefs[set[typeof value]](name, value);
 }
+"""
+# Everything that a visit can leave behind, beside the window that shows it.
+_FORGET = """
+const [resolve] = arguments;
 Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, () => {
     // Connections that are open lead to where they led.
     Services.obs.notifyObservers(null, "net:cancel-all-connections");
@@ -216,9 +217,14 @@ class Firefox(Browser):
         self._output.close()
         (self.profile / "MarionetteActivePort").unlink(missing_ok=True)
 
-    def renew(self, *, network: Network, options: BrowserOptions) -> None:
-        """Be as a browser that was never used, for another network and another person."""
-        self.network, self.options = network, options
+    def become(self, options: BrowserOptions) -> None:
+        self.options = options
+        self._privileged(_PREFER, self._settings())
+        self.resize(options.width, options.height)
+        # What is written meanwhile belongs to the person before.
+        self._console_start = (self.profile / "output.log").stat().st_size
+
+    def forget(self) -> None:
         marionette = self.marionette
         before = marionette.window_handles
         fresh = marionette.open(type="tab", focus=True)["handle"]
@@ -227,10 +233,7 @@ class Firefox(Browser):
             marionette.close()
         marionette.switch_to_window(fresh)
         with marionette.using_context("chrome"):
-            marionette.execute_async_script(_FORGET, script_args=(self._settings(),))
-        self.resize(options.width, options.height)
-        # What is written meanwhile belongs to the person before.
-        self._console_start = (self.profile / "output.log").stat().st_size
+            marionette.execute_async_script(_FORGET)
 
     def navigate(self, url: str) -> None:
         self.marionette.navigate(url)

@@ -71,6 +71,11 @@ class Request:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def origin(self) -> str:
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def path(self) -> str:
         return urlsplit(self.url).path
 
@@ -189,9 +194,20 @@ class Network:
                 self._unanswered -= 1
             self._last_event = time.monotonic()
 
+    def disconnect(self) -> None:
+        """Hang up on everybody."""
+        self._server.disconnect()
+
+    def forget(self) -> None:
+        """Be as new: nothing asked for, nobody connected, no site and no stub."""
+        self.disconnect()
+        self.requests = []
+        self._sites.clear()
+        self._stubs.clear()
+
     def close(self) -> None:
         self._server.shutdown()
-        self._server.disconnect()
+        self.disconnect()
         self._server.server_close()
         self._thread.join()
 
