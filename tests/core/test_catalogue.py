@@ -223,16 +223,16 @@ def test_what_any_host_is_denied_for_is_denied_of_known_hosts_too():
 
 def test_an_unknown_host_is_not_watched_where_no_rule_is_for_any_host():
     index = Catalogue([host("ads.example")]).denying(ADVERTISING)
-    assert not index.may_deny("unknown.example")
-    assert index.may_deny("ads.example")
+    assert index.watch_for("unknown.example") is None
+    assert index.watch_for("ads.example") is not None
 
 
 def test_the_own_host_is_watched_for_what_the_sites_file_says_of_it():
     plain = Catalogue([host("me.example")])
-    assert not plain.denying(ADVERTISING).may_deny("me.example", own_host="me.example")
+    assert plain.denying(ADVERTISING).watch_for("me.example", own_host="me.example") is None
     for own in (url("/banners/*"), host("me.example")):
         index = plain.extended([own]).denying(ADVERTISING)
-        assert index.may_deny("me.example", own_host="me.example")
+        assert index.watch_for("me.example", own_host="me.example") is not None
     assert plain.extended([url("/banners/*")]).denying(ADVERTISING).site_paths
 
 

@@ -7,6 +7,7 @@ Two strengths of one question: `alive` names what a browser would load, and none
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import tinycss2
@@ -187,6 +188,8 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
             if element.late and {"background", "style"} & names:
                 del element.attributes["data-consent"]
     own = inherited or judge.bases
+    # Most pages have no `base` to look for behind each of their elements.
+    based = elements if any(element.name == "base" for element in elements) else []
     unfinished = _unfinished_script(placed)
     for element in elements:
         if element.name == "script" and _is_unfinished(element, unfinished):
@@ -195,7 +198,7 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
         f"<{element.name} {why}"
         for element in elements
         if not element.inert and element.attributes.get("src") != GUARD
-        for why in _loads(element, bases_of(elements, own, _before(element)), reading, judge)
+        for why in _loads(element, bases_of(based, own, _before(element)), reading, judge)
     ]
 
 
@@ -294,17 +297,18 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
                 yield f"style {url!r}>"
 
 
-def _places_in(name: str, value: str, bases: Bases) -> set[Place]:
+def _places_in(name: str, value: str, bases: Bases) -> frozenset[Place]:
     if name not in {"srcset", "imagesrcset"}:
         return places(value, bases)
-    return {place for url in candidates(value) for place in places(url, bases)}
+    return frozenset(place for url in candidates(value) for place in places(url, bases))
 
 
-def css_urls(sheet: str) -> Iterator[str]:
-    """Yield what a style sheet, or a ``style`` attribute, loads; read by tinycss2."""
+@lru_cache(maxsize=4096)
+def css_urls(sheet: str) -> tuple[str, ...]:
+    """Return what a style sheet, or a ``style`` attribute, loads; read by tinycss2."""
     if "(" not in sheet and "@" not in sheet:
-        return
-    yield from _urls_among(tinycss2.parse_component_value_list(sheet), "")
+        return ()
+    return tuple(_urls_among(tinycss2.parse_component_value_list(sheet), ""))
 
 
 _SETS = frozenset({"image-set", "-webkit-image-set"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -45,10 +46,11 @@ def place_of(url: str) -> Place:
     return Place(read.hostname.removesuffix("."), read.pathname + read.search)
 
 
-def places(value: str, bases: Bases) -> set[Place]:
+@lru_cache(maxsize=4096)
+def places(value: str, bases: Bases) -> frozenset[Place]:
     """Every place that a browser may ask when it reads ``value``."""
     resolved = {resolve(value, base) for base in bases}
-    return {place_of(url) for url in resolved if url is not None}
+    return frozenset(place_of(url) for url in resolved if url is not None)
 
 
 def candidates(srcset: str) -> Iterator[str]:
