@@ -53,6 +53,7 @@ REGRESSIONS: tuple[str, ...] = (
     "<d><noscript><img src=//tag-denied.example/></noscript><frameset>",
     # What is cut out begins where a chunk's bytes have left, in the reading that is behind.
     "<img src=//tag-denied.example/><noscript><xmp></noscript><frameset><frame src=/x></xmp>",
+    "<img src=//tag-denied.example/><noscript><!--</noscript><frameset><p title=................",
     "<image src= 'http://tag-denied.example/a b'>><select><xmp><frameset>pt sr",
     # Foster parenting puts a base in front of what came before it, and a frameset takes one away.
     "<table><style>@import'x'</style><base href=//tag-denied.example>",

@@ -154,6 +154,18 @@ MUTANTS = [
         "        if True:",
     ),
     Mutant(
+        "end tags that take something out of a container",
+        "html.builder",
+        "return (*around.covers, *lasting), (*firm, *lasting)",
+        "return ((*around.covers, *lasting),)",
+    ),
+    Mutant(
+        "the block that is taken out, and not only what is inside it",
+        "html.builder",
+        "firm = around.bare if moves else around.firm",
+        "firm = around.firm",
+    ),
+    Mutant(
         "allowed is only what is allowed in every reading",
         "suppression.elements",
         "(bool(around) and all(around))",
@@ -162,7 +174,7 @@ MUTANTS = [
     Mutant(
         "an element's text that is markup",
         "html.filing",
-        "            scanner.awaiting.add(tag, start, standing, covers)\n",
+        "            scanner.awaiting.add(tag, start, scanner, covers)\n",
         "            pass\n",
     ),
     Mutant("`<image>` is `img`", "html.resources", '    b"image": (b"src",),\n', ""),
@@ -213,6 +225,18 @@ MUTANTS = [
         "    if True:",
     ),
     Mutant(
+        "a base that is put in front of another one",
+        "html.builder",
+        "return False if self.mode in FOSTERING and self.top.table in self.based else None",
+        "return None",
+    ),
+    Mutant(
+        "a base that a frameset takes away",
+        "html.builder",
+        "return self.mode in BEFORE_BODY or not self.frames_ok",
+        "return True",
+    ),
+    Mutant(
         "srcset",
         "html.resources",
         "urls = tuple(read_candidates(attribute.text(encoding)))",
@@ -234,6 +258,12 @@ MUTANTS = [
         "data: documents", "suppression.nested", '    if resource.role == "frame":', "    if False:"
     ),
     # ---- charset, editing ----
+    Mutant(
+        "a cut that begins where a chunk's bytes have left",
+        "html.rewriter",
+        "if edit.end > end\n",
+        "if edit.start > end\n",
+    ),
     Mutant("UTF-16", "html.charset", "codec not in _DECODED_FIRST", "True"),
     Mutant(
         "joining what a cut leaves",
