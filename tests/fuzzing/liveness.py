@@ -204,13 +204,12 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
 
 def _borrow_places(elements: list[Element], placed: list[Element]) -> None:
     """Give what a parser that tells no places has found those of the same elements elsewhere."""
-    alike = [each.name for each in elements] == [each.name for each in placed]
-    if not alike:
-        # At least whether the body is only implied.
-        elements = [each for each in elements if each.name == "body"]
-        placed = [each for each in placed if each.name == "body"]
-    for element, other in zip(elements, placed, strict=False):
-        element.tag, element.end = other.tag, other.end
+    for name in {each.name for each in elements}:
+        ours = [each for each in elements if each.name == name]
+        theirs = [each for each in placed if each.name == name]
+        if len(ours) == len(theirs):
+            for element, other in zip(ours, theirs, strict=True):
+                element.tag, element.end = other.tag, other.end
 
 
 def _before(element: Element) -> Element | None:

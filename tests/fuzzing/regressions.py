@@ -57,6 +57,7 @@ REGRESSIONS: tuple[str, ...] = (
     "<image src= 'http://tag-denied.example/a b'>><select><xmp><frameset>pt sr",
     # Foster parenting puts a base in front of what came before it, and a frameset takes one away.
     "<table><style>@import'x'</style><base href=//tag-denied.example>",
+    "<table><style>@import'x'</style><base href=//tag-denied.example><image>",
     "<table><td><base href=//a.example/></td><base href=//tag-denied.example/><td><img src=s>",
     "<base href=//a.example/><table><base href=//tag-denied.example/><td><img src=s>",
     "<div><base href=//a.example/></div><frameset><frame src=/ads/x>",
