@@ -237,7 +237,7 @@ def test_innocent_code_sees_what_it_would_see_without_the_guard(serve, open_brow
         seen.append({n: page.evaluate(LOOK, n).replace(site.host, "site") for n in names})
     plain, guarded = seen
     assert len(plain) >= 25
-    assert [name for name, what in plain.items() if "Error: " in what] == []
+    assert {name: what for name, what in plain.items() if "Error: " in what} == {}
     assert {n: w for n, w in guarded.items() if w != plain[n]} == {}, {
         n: plain[n] for n in plain if guarded[n] != plain[n]
     }
