@@ -289,8 +289,8 @@ class Standing:
 
     def bars(self) -> bool:
         """Tell whether a ``frameset`` was kept out here only by what is cut out."""
-        builders = self.builders
-        return all(each.barred for each in builders) and any(each.takes_frames for each in builders)
+        takers = [builder for builder in self.builders if builder.takes_frames]
+        return bool(takers) and all(builder.barred for builder in takers)
 
     def close_cover(self, name: bytes) -> None:
         """Count an end tag, and forget what was said up to it."""

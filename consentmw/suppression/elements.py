@@ -240,7 +240,12 @@ class PageSieve:
                 readers=readers,
             )
             if isinstance(found, Edit):
-                if found.start in {edit.start for edit in edits}:
+                earlier = [edit for edit in edits if edit.start == found.start]
+                if earlier:
+                    if earlier != [found]:
+                        # No page is right for both encodings in which it may be read.
+                        edits.remove(earlier[0])
+                        names.add(attribute.name)
                     continue
                 edits.append(found)
                 notes.append(

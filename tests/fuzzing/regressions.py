@@ -51,6 +51,7 @@ REGRESSIONS: tuple[str, ...] = (
     # What is cut out had kept no frameset out.
     "<select><track data-consent=x src=/y><noscript><frameset>b</noscript><p>",
     "<d><noscript><img src=//tag-denied.example/></noscript><frameset>",
+    "<l><noscript><t data-consent=g>></noscript><img src=a><frameset>",
     # What is cut out begins where a chunk's bytes have left, in the reading that is behind.
     "<img src=//tag-denied.example/><noscript><xmp></noscript><frameset><frame src=/x></xmp>",
     "<img src=//tag-denied.example/><noscript><!--</noscript><frameset><p title=................",
