@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html.builder import Age
 from consentmw.html.names import TABLE_MISFITS
+from consentmw.html.readers import Age
 from consentmw.html.stack import FORMATTING_BITS, add_formatting
 
 if TYPE_CHECKING:

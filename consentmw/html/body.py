@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.adoption import adopt, find, push_formatting, reconstruct, remove
-from consentmw.html.builder import Age, Insertion
 from consentmw.html.foreign import insert_foreign
+from consentmw.html.insertion import Insertion
 from consentmw.html.names import BLOCKS, FORMATTING, HEADINGS, TABLE_PARTS, TEXT_KINDS
+from consentmw.html.readers import Age
 from consentmw.html.stack import BITS, HEADING_BITS, ITEM, PARAGRAPH
 
 if TYPE_CHECKING:

@@ -11,7 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import modes
-from consentmw.html.builder import Age, Builder, Insertion, Reader
+from consentmw.html.builder import Builder
+from consentmw.html.insertion import Insertion
+from consentmw.html.readers import Age, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable

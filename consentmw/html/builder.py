@@ -11,11 +11,12 @@ HTML standard, "tree construction". The rules of the single modes are in `modes`
 from __future__ import annotations
 
 from copy import copy
-from enum import IntEnum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
+from consentmw.html.insertion import BEFORE_BODY, FOSTERING, MODES, Insertion
 from consentmw.html.names import CUT, SPECIAL, TABLE_MISFITS, TABLE_PARTS
+from consentmw.html.readers import Age, Reader
 from consentmw.html.stack import Open, add_formatting, same_stack
 
 if TYPE_CHECKING:
@@ -31,67 +32,6 @@ MAX_LASTING: Final = 64
 """Tags on elements inside one another that are told apart by their end tags."""
 MAX_WORK: Final = 500_000
 """Copies of elements that one page may ask for: misnested tags can ask for any number of them."""
-
-
-# Numbers, for Python hashes other members of an enumeration by a call, and these for every tag.
-class Insertion(IntEnum):
-    """The insertion modes; what is read in raw text has none, for its end is found elsewhere."""
-
-    INITIAL = auto()
-    BEFORE_HTML = auto()
-    BEFORE_HEAD = auto()
-    IN_HEAD = auto()
-    IN_HEAD_NOSCRIPT = auto()
-    AFTER_HEAD = auto()
-    IN_BODY = auto()
-    IN_TABLE = auto()
-    IN_CAPTION = auto()
-    IN_COLUMN_GROUP = auto()
-    IN_TABLE_BODY = auto()
-    IN_ROW = auto()
-    IN_CELL = auto()
-    IN_SELECT = auto()
-    IN_SELECT_IN_TABLE = auto()
-    IN_TEMPLATE = auto()
-    AFTER_BODY = auto()
-    IN_FRAMESET = auto()
-    AFTER_FRAMESET = auto()
-    AFTER_AFTER_BODY = auto()
-    AFTER_AFTER_FRAMESET = auto()
-
-
-BEFORE_BODY: Final = frozenset(
-    (
-        Insertion.INITIAL,
-        Insertion.BEFORE_HTML,
-        Insertion.BEFORE_HEAD,
-        Insertion.IN_HEAD,
-        Insertion.IN_HEAD_NOSCRIPT,
-        Insertion.AFTER_HEAD,
-    )
-)
-
-
-FOSTERING: Final = frozenset((Insertion.IN_TABLE, Insertion.IN_TABLE_BODY, Insertion.IN_ROW))
-
-
-class Age(IntEnum):
-    """Whose rules are followed, where they have changed."""
-
-    TODAY = auto()
-    """The standard since 2025: in a ``select`` nearly every element may stand."""
-    OF_2024 = auto()
-    """Before: most tags inside a ``select`` are ignored. WebKit and Blink, though never Gecko, also
-    took CDATA sections within integration points for comments."""
-    OF_2012 = auto()
-    """html5lib's: no templates, and `</p>` doesn't end a foreign element."""
-
-
-class Reader(NamedTuple):
-    """One way in which a browser may read a page."""
-
-    age: Age
-    scripting: bool
 
 
 class Lasting(NamedTuple):
@@ -351,7 +291,7 @@ class Builder:
         elif name == b"html":
             self.mode = Insertion.BEFORE_HEAD if self.head is None else Insertion.AFTER_HEAD
         else:
-            self.mode = _MODES[name]
+            self.mode = MODES[name]
 
     def may_leave(self, name: bytes) -> bool:
         """Tell whether an end tag may be that of an element of which nobody knows."""
@@ -500,24 +440,10 @@ def _raw(node: Open) -> bytes:
     return node.tag.raw if node.tag is not None else b""
 
 
-_MODES: Final[dict[bytes, Insertion]] = {
-    b"head": Insertion.IN_HEAD,
-    b"body": Insertion.IN_BODY,
-    b"frameset": Insertion.IN_FRAMESET,
-    b"table": Insertion.IN_TABLE,
-    b"caption": Insertion.IN_CAPTION,
-    b"colgroup": Insertion.IN_COLUMN_GROUP,
-    b"tbody": Insertion.IN_TABLE_BODY,
-    b"thead": Insertion.IN_TABLE_BODY,
-    b"tfoot": Insertion.IN_TABLE_BODY,
-    b"tr": Insertion.IN_ROW,
-    b"td": Insertion.IN_CELL,
-    b"th": Insertion.IN_CELL,
-}
 _GROUND: Final = {
-    Age.TODAY: frozenset((*_MODES, b"html", b"template")),
-    Age.OF_2024: frozenset((*_MODES, b"html", b"template", b"select")),
-    Age.OF_2012: frozenset((*_MODES, b"html", b"select")),
+    Age.TODAY: frozenset((*MODES, b"html", b"template")),
+    Age.OF_2024: frozenset((*MODES, b"html", b"template", b"select")),
+    Age.OF_2012: frozenset((*MODES, b"html", b"select")),
 }
 _OLD_IMPLIED: Final = frozenset(b"dd dt li optgroup option p rp rt".split())
 _IMPLIED: Final = _OLD_IMPLIED.union((b"rb", b"rtc"))

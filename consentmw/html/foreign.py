@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consentmw.html.builder import Age, Placed
+from consentmw.html.builder import Placed
 from consentmw.html.names import BREAKS_OUT, BREAKS_OUT_FONT, FOREIGN_SCOPES, TEXT_POINTS
+from consentmw.html.readers import Age
 from consentmw.html.stack import Open
 
 if TYPE_CHECKING:

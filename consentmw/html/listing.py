@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Reader
     from consentmw.html.names import Namespace
+    from consentmw.html.readers import Reader
     from consentmw.html.sieve import Sought, TextVerdict, Verdict
 
 __all__ = ["Token", "tokenize"]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html import body, foreign, tables
 from consentmw.html.attributes import Tag
-from consentmw.html.builder import BEFORE_BODY, Age, Insertion
+from consentmw.html.insertion import BEFORE_BODY, Insertion
+from consentmw.html.readers import Age
 from consentmw.html.stack import UNKNOWN_TEMPLATE
 
 if TYPE_CHECKING:

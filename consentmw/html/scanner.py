@@ -27,7 +27,7 @@ from consentmw.html.tokens import Escape, Found
 
 if TYPE_CHECKING:
     from consentmw.html.browsers import Builders
-    from consentmw.html.builder import Reader
+    from consentmw.html.readers import Reader
 
 MAX_TAG_BYTES: Final = 8 << 20
 """The longest tag that is waited for. Images written into their own tag as ``data:`` URLs reach a

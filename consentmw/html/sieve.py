@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Reader
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
+    from consentmw.html.readers import Reader
 
 
 class Edit(NamedTuple):

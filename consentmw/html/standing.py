@@ -25,8 +25,9 @@ from consentmw.html.stack import Open
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.browsers import Builders
-    from consentmw.html.builder import Builder, Reader
+    from consentmw.html.builder import Builder
     from consentmw.html.names import Namespace, TextKind
+    from consentmw.html.readers import Reader
     from consentmw.html.sieve import Verdict
 
 MAX_PASSED_BYTES: Final = 1 << 20

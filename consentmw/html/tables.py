@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import body
-from consentmw.html.builder import Age, Insertion
+from consentmw.html.insertion import Insertion
 from consentmw.html.names import TABLE_MISFITS, TABLE_PARTS
+from consentmw.html.readers import Age
 from consentmw.html.stack import BITS
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from consentmw.html.urls import Base, read_url
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from consentmw.html.builder import Reader
+    from consentmw.html.readers import Reader
 
 MAX_BASES: Final = 16
 """Bases of one reader; only where nobody knows what is open around can there be several."""

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     from consentmw.core.rules import Classification, Rule
     from consentmw.html.attributes import Attribute, Tag
-    from consentmw.html.builder import Reader
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
+    from consentmw.html.readers import Reader
     from consentmw.html.resources import Resource
     from consentmw.suppression.findings import Action
     from consentmw.suppression.page import PagePolicy
