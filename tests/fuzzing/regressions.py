@@ -37,6 +37,9 @@ REGRESSIONS: tuple[str, ...] = (
     "<svg><script language=x>deniedtag('init')</script></svg>",
     "<!doctype html><table><select><plaintext>a<caption>b",
     "<svg></d><style>",
+    # A shape's end tag that is one of HTML.
+    "<path><svg></path><style><img src=//tag-denied.example/></style>",
+    "<noscript><path></noscript><svg></path><style><img src=//tag-denied.example/></style>",
     # A container goes on behind an end tag that a browser ignores.
     "<picture data-consent=advertising><p></picture><embed src=/x>",
     "<section data-consent=advertising><table></section><img src=/x>",

@@ -114,8 +114,14 @@ MUTANTS = [
     Mutant(
         "end tags that reach out of svg",
         "html.standing",
-        "not foreign.may_close(node, name):\n            return False\n",
-        "not foreign.may_close(node, name):\n            return True\n",
+        "return name in SHAPES and not self.misplaced",
+        "return True",
+    ),
+    Mutant(
+        "shapes outside of svg",
+        "html.standing",
+        'if name in SHAPES and "html" in spaces:',
+        "if False:",
     ),
     Mutant(
         "old select",
