@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.memory import digest_of
-from consentmw.html.names import SHAPES, SHUTS_FRAMES, TEXT_KINDS, VOID
+from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression, build_inside
@@ -182,8 +182,6 @@ class Lane:
         name = match[2].lower()
         if name == b"frame":
             return behind  # no element outside of a frameset
-        if name in SHAPES:
-            return -1
         verdict = self._sieve.judge(Tag(match[0], name), HTML_ONLY, ())
         if verdict is KEEP:
             return behind

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from consentmw.html.attributes import ATTRIBUTES
-from consentmw.html.names import TEXT_KINDS
+from consentmw.html.names import SHAPES, TEXT_KINDS
 
 # ---- the parts of the expression ----
 # Byte classes are written positively: the engine compares a negated class slower.
@@ -65,7 +65,9 @@ _HOST = (
 
 # Start tags that only the scanner understands: what follows them, or all of the page, reads
 # otherwise.
-TURNING: Final = frozenset(b"base script style plaintext svg math select template frameset".split())
+TURNING: Final = SHAPES.union(
+    b"base script style plaintext svg math select template frameset".split()
+)
 _SPECIAL: Final = rb"(?:%s)[\t\n\f\r />]" % b"|".join(sorted(TURNING.union(TEXT_KINDS)))
 
 
