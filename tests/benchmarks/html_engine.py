@@ -290,6 +290,8 @@ class KeepAll:
     ) -> TextVerdict:
         return KEEP_TEXT
 
+    def rebase(self, tag: object, counting: object) -> None: ...
+
     def note(self, notes: object, offset: int) -> None: ...
 
 
