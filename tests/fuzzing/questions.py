@@ -58,14 +58,14 @@ class Finding(NamedTuple):
     detail: str
 
 
-def build_policy(policy_class: Callable[..., object]) -> object:
+def build_policy(policy_class: Callable[..., object], *, max_inline_bytes: int = 1 << 20) -> object:
     """A policy of the fuzzer's catalogue, from the engine's class or a mutant's."""
     return policy_class(
         index=build_catalogue().denying(DENIED),
         zone_denied=frozenset(),
         categories=CATEGORIES,
         tag_attributes=("data-consent",),
-        max_inline_bytes=1 << 20,
+        max_inline_bytes=max_inline_bytes,
     )
 
 
