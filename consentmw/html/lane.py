@@ -99,10 +99,7 @@ class Lane:
                 continue
             since = len(job.edits), len(job.notes)
             reached, behind = self._advance(data, position, end, in_body=in_body, cutting=True)
-            now = self.outset(reading)
-            if now == outset:
-                job.remember(data, position, reached, outset, since=since)
-            outset = now
+            job.remember(data, position, reached, outset, since=since)
             if behind:
                 behind = self._text_element(data, reached, behind, end, cutting=True)
             if behind > 0:
