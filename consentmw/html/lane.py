@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Final
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.memory import digest_of
 from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
-from consentmw.html.scanner import Mode
 from consentmw.html.sieve import HTML_ONLY, JUDGE_TEXT, KEEP, KEEP_TEXT, Edit
 from consentmw.html.skipping import TURNING, build_expression, build_inside
-from consentmw.html.tokens import comment_end, text_end
+from consentmw.html.tokens import Mode, comment_end, text_end
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from enum import Enum, auto
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
@@ -19,11 +18,11 @@ from consentmw.html import filing, tokens
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.awaiting import Awaiting
 from consentmw.html.browsers import open_section, readers_of
-from consentmw.html.job import Job, Token
+from consentmw.html.job import Job
 from consentmw.html.names import TEXT_KINDS, Namespace, TextKind
 from consentmw.html.sieve import HTML_ONLY, KEEP
 from consentmw.html.standing import Blind, Standing
-from consentmw.html.tokens import Escape, Found
+from consentmw.html.tokens import Escape, Mode
 
 if TYPE_CHECKING:
     from consentmw.html.browsers import Builders
@@ -35,20 +34,6 @@ few megabytes; a longer tag is no page that anybody meant."""
 MAX_TRIAL_BYTES: Final = 65_536
 """How far a ``noscript`` is looked through in advance, to see if both readings end alike."""
 _MAX_KEPT_DOCTYPE: Final = 1024
-
-
-class Mode(Enum):
-    """What the tokenizer is in the middle of."""
-
-    DATA = auto()
-    COMMENT = auto()
-    BOGUS = auto()
-    """Anything that ends at the next ``>``: a doctype, ``<?…>``, ``</3>``."""
-    CDATA = auto()
-    TEXT = auto()
-    """The text of ``style``, ``title`` and their like, until their end tag."""
-    SCRIPT = auto()
-    PLAINTEXT = auto()
 
 
 _ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
@@ -211,27 +196,16 @@ class Scanner:
         start = self.position
         if start >= len(data):
             return False
-        if mode is Mode.TEXT:
-            found = tokens.text_end(self._name, data, start)
-        elif mode is Mode.SCRIPT:
+        if mode is Mode.SCRIPT:
             found, self._escape = tokens.script_end(data, start, self._escape)
-        elif mode is Mode.COMMENT:
-            found = tokens.comment_end(data, start, opening=False)
-        elif mode is Mode.BOGUS:
-            at = data.find(b">", start)
-            found = Found(at + 1, complete=True) if at >= 0 else Found(len(data), complete=False)
-        elif mode is Mode.CDATA:
-            at = data.find(b"]]>", start)
-            end = at + 3 if at >= 0 else max(start, len(data) - 2)
-            found = Found(end, complete=at >= 0)
         else:
-            found = Found(len(data), complete=False)
+            found = tokens.end_of(mode, self._name, data, start)
         end = found.position if found.complete or not final else len(data)
         if mode is Mode.CDATA:
             self._section_text(data[start : end - 3 if found.complete else end])
         self.opaque_end = end
         if found.complete and mode not in _ENDED_BY_TAG:
-            self.opaque_end = _inside_end(data, end, mode)
+            self.opaque_end = tokens.inside_end(data, end, mode)
         if self.dropping:
             self.job.cut(start, end)
         self.position = end
@@ -367,7 +341,7 @@ class Scanner:
             self.opaque_end = self.position
             self.opaque_code = False
             if found.complete:
-                self.opaque_end = _inside_end(data, self.position, Mode.COMMENT)
+                self.opaque_end = tokens.inside_end(data, self.position, Mode.COMMENT)
                 self.job.tell("comment", start, self.position)
             else:
                 self.mode = Mode.COMMENT
@@ -586,16 +560,6 @@ class Scanner:
             self.mode = Mode.TEXT
 
 
-def _inside_end(data: bytes, end: int, mode: Mode) -> int:
-    """Return where the inside of a comment or a CDATA section ends, whose end is known."""
-    if mode is Mode.BOGUS:
-        return end - 1
-    return end - 4 if data.endswith(b"--!>", 0, end) else end - 3
-
-
 def _check_length(length: int) -> None:
     if length > MAX_TAG_BYTES:
         raise RewriteError(f"a tag is longer than {MAX_TAG_BYTES} bytes")
-
-
-__all__ = ["Blind", "Job", "Mode", "Scanner", "Token"]

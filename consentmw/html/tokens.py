@@ -8,7 +8,7 @@ never looked at again, but for the few bytes that may be the start of an end.
 from __future__ import annotations
 
 import re
-from enum import IntEnum
+from enum import Enum, IntEnum, auto
 from typing import Final, NamedTuple
 
 # Behind a name: what makes `</script` an end tag and `</scriptx` text.
@@ -19,6 +19,20 @@ _SCRIPT_STEP: Final = re.compile(rb"<(?:!--|/[sS][cC][rR][iI][pP][tT]" + _NAME_E
 _ESCAPED_STEP: Final = re.compile(rb"-->|<(/?)[sS][cC][rR][iI][pP][tT]" + _NAME_END)
 _DOUBLE_ESCAPED_STEP: Final = re.compile(rb"-->|</[sS][cC][rR][iI][pP][tT]" + _NAME_END)
 _TEXT_ENDS: Final[dict[bytes, re.Pattern[bytes]]] = {}
+
+
+class Mode(Enum):
+    """What the tokenizer is in the middle of."""
+
+    DATA = auto()
+    COMMENT = auto()
+    BOGUS = auto()
+    """Anything that ends at the next ``>``: a doctype, ``<?…>``, ``</3>``."""
+    CDATA = auto()
+    TEXT = auto()
+    """The text of ``style``, ``title`` and their like, until their end tag."""
+    SCRIPT = auto()
+    PLAINTEXT = auto()
 
 
 class Found(NamedTuple):
@@ -96,3 +110,32 @@ def script_end(data: bytes, position: int, escape: Escape = Escape.NONE) -> tupl
             escape = Escape.NONE if data[match.start()] == 0x2D else Escape.ONCE
     # `</script` is the longest start of an end.
     return Found(max(position, len(data) - 8), complete=False), escape
+
+
+def end_of(mode: Mode, name: bytes, data: bytes, position: int) -> Found:
+    """Find the end of what the tokenizer is in the middle of, other than a script.
+
+    Args:
+        mode: What that is.
+        name: The element's, if it is a text.
+        data: The buffer.
+        position: From where to look.
+    """
+    if mode is Mode.TEXT:
+        return text_end(name, data, position)
+    if mode is Mode.COMMENT:
+        return comment_end(data, position, opening=False)
+    end = {Mode.BOGUS: b">", Mode.CDATA: b"]]>"}.get(mode)
+    if end is None:
+        return Found(len(data), complete=False)
+    at = data.find(end, position)
+    if at < 0:
+        return Found(max(position, len(data) + 1 - len(end)), complete=False)
+    return Found(at + len(end), complete=True)
+
+
+def inside_end(data: bytes, end: int, mode: Mode) -> int:
+    """Return where the inside of a comment or a CDATA section ends, whose end is known."""
+    if mode is Mode.BOGUS:
+        return end - 1
+    return end - 4 if data.endswith(b"--!>", 0, end) else end - 3
