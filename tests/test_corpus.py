@@ -66,6 +66,9 @@ class CatalogueJudge:
         host, target = place
         return bool(host) and self._index.target(host, target, own_host=self._host) is not None
 
+    def denies_on(self, host):
+        return self._index.denies_on(host)
+
     def denies_script(self, text):
         return self._index.inline(text) is not None
 

@@ -200,10 +200,14 @@ class DeniedIndex:
             own = catalogue.site.hosts_of(self.denied)
             denied = self.site_paths or any(suffix in own for suffix in known)
             return _ANYTHING if denied else None
-        if any(suffix in self.hosts for suffix in known):
+        if self.denies_on(host):
             return _ANYTHING
         by_site = catalogue.site.hosts
         return None if any(suffix in by_site for suffix in known) else self._any_host
+
+    def denies_on(self, host: str) -> bool:
+        """Tell whether anything is denied of this very host, and not of any host."""
+        return any(suffix in self.hosts for suffix in suffixes(host) if suffix != "*")
 
     def target(self, host: str, target: str, *, own_host: str) -> Classification | None:
         """Return the classification of a URL taken apart, if it is denied.

@@ -86,10 +86,23 @@ def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...])
             return KEEP
         namespaces = HTML_ONLY
     elif tag.name == b"base" and tag.get(b"href") is not None and "html" in namespaces:
-        counting = scanner.standing.take_base(alone=not scanner.forked)
-        if counting:
-            sieve.rebase(tag, counting)
+        verdict = _take_base(scanner, begun)
+        if verdict is not KEEP:
+            return verdict
     return sieve.judge(tag, namespaces, covers, readers=scanner.readers)
+
+
+def _take_base(scanner: Scanner, begun: Begun) -> Verdict:
+    """Take in what a ``base`` says, only once however often its element is come back to."""
+    if scanner.rebased is None or scanner.rebased[0] is not begun:
+        standing = scanner.standing
+        verdict = KEEP
+        counting = standing.take_base(alone=not scanner.forked)
+        if counting:
+            sieve = scanner.job.sieve
+            verdict = sieve.rebase(begun.tag, counting, late=standing.has_body())
+        scanner.rebased = begun, verdict
+    return scanner.rebased[1]
 
 
 def _has_inside(tag: Tag, text: TextKind) -> bool:

@@ -57,8 +57,15 @@ class _Onlooker:
         """Keep every text."""
         return KEEP_TEXT
 
-    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
+    def rebase(
+        self,
+        tag: Tag,  # noqa: ARG002 - the protocol's
+        counting: Mapping[Reader, bool],  # noqa: ARG002 - the protocol's
+        *,
+        late: bool,  # noqa: ARG002 - the protocol's
+    ) -> Verdict:
         """Read no URL."""
+        return KEEP
 
     def note(self, notes: Sequence[object], offset: int) -> None:
         """Hear nothing: nothing is said."""

@@ -27,6 +27,7 @@ from consentmw.html.tokens import Escape, Mode
 if TYPE_CHECKING:
     from consentmw.html.browsers import Builders
     from consentmw.html.readers import Reader
+    from consentmw.html.sieve import Verdict
 
 MAX_TAG_BYTES: Final = 8 << 20
 """The longest tag that is waited for. Images written into their own tag as ``data:`` URLs reach a
@@ -74,6 +75,7 @@ class Scanner:
         "opaque_start",
         "parted_at",
         "position",
+        "rebased",
         "scripting",
         "standing",
     )
@@ -95,6 +97,8 @@ class Scanner:
         self._name = b""
         self._escape = Escape.NONE
         self.dropping = False
+        self.rebased: tuple[Begun, Verdict] | None = None
+        """The last ``base``, and what becomes of it."""
         self._in_reference = False
         self._left_out = 0
         """How many of the edits the builders know of."""

@@ -153,8 +153,12 @@ class Sieve(Protocol):
         """
         ...
 
-    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
-        """Hear of a ``base``: for whom relative URLs start from it, and if they surely do."""
+    def rebase(self, tag: Tag, counting: Mapping[Reader, bool], *, late: bool) -> Verdict:
+        """Hear of a ``base``: for whom relative URLs start from it, and if they surely do.
+
+        A `late` one stands in the body. Blink resolves ``background``, the ``poster`` of a video
+        and the ``data`` of an object only when it needs them, and so from a later base, too.
+        """
         ...
 
     def note(self, notes: Sequence[object], offset: int) -> None:

@@ -17,6 +17,7 @@ from consentmw.errors import RewriteError
 from consentmw.html import browsers, foreign
 from consentmw.html.browsers import Run
 from consentmw.html.builder import MAX_OPEN
+from consentmw.html.insertion import BEFORE_BODY
 from consentmw.html.names import SHAPES
 from consentmw.html.replay import follow
 from consentmw.html.sieve import HTML_ONLY
@@ -267,6 +268,10 @@ class Standing:
             if not surely:
                 others |= builder.readers
         return {reader: alone and reader not in others for reader in counting}
+
+    def has_body(self) -> bool:
+        """Tell whether there is a body already where the last start tag stands, in any reading."""
+        return any(builder.mode not in BEFORE_BODY for builder in self.builders)
 
     def tops(self) -> tuple[Open, ...]:
         """Return the innermost open elements that are followed, in every reading."""

@@ -226,7 +226,8 @@ class PageSieve:
         ]
         is_code = tag.name == b"script" and runs(tag, namespaces, self.encoding)
         if tag.name == b"script" and not is_code:
-            resources = []
+            # It may be shown, with an image behind it.
+            resources = [each for each in resources if each[1].attribute.name == b"style"]
         names: set[bytes] = set()
         edits: list[Edit] = []
         for encoding, resource in resources:
@@ -424,11 +425,11 @@ class PageSieve:
         denied, allowed = _sum_up(own, covers)
         return allowed or (self._only_zones and not denied)
 
-    def rebase(self, tag: Tag, counting: Mapping[Reader, bool]) -> None:
+    def rebase(self, tag: Tag, counting: Mapping[Reader, bool], *, late: bool) -> Verdict:
         """Take in from where relative URLs start from now on."""
         href = tag.get(b"href")
         if href is None:
-            return
+            return KEEP
         before = self._bases.all
         self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
         if self._bases.all != before:
@@ -437,6 +438,27 @@ class PageSieve:
             self.watched[base.host.encode("ascii", "replace")] is not None
             for base in self._bases.all
         )
+        return self._judge_base(tag, href) if late else KEEP
+
+    def _judge_base(self, tag: Tag, href: Attribute) -> Verdict:
+        """Decide about a ``base`` to which URLs in front of it may be relative."""
+        index = self._policy.index
+        if self._allowed_by_site(tag, ()):
+            return KEEP
+        for encoding in self.encodings:
+            url = href.text(encoding)
+            for read in (read for base in self._bases.all for read in read_url(url, base)):
+                if read.host != self._own_host and index.denies_on(read.host):
+                    found = index.target(read.host, read.target, own_host=self._own_host)
+                    reason = _reason(found) if found is not None else Reason("", "URLs before it")
+                    note = self._finding(tag, "href", url, reason, "attribute removed")
+                    names = set() if self._policy.observe else {b"href"}
+                    return Verdict(
+                        edits=cut_attributes(tag, names),
+                        guards=rename_attributes(tag, names),
+                        notes=(note,),
+                    )
+        return KEEP
 
     def _finding(
         self, tag: Tag, attribute: str, url: str | None, reason: Reason, action: Action

@@ -290,7 +290,8 @@ class KeepAll:
     ) -> TextVerdict:
         return KEEP_TEXT
 
-    def rebase(self, tag: object, counting: object) -> None: ...
+    def rebase(self, tag: object, counting: object, *, late: bool) -> Verdict:
+        return KEEP
 
     def note(self, notes: object, offset: int) -> None: ...
 

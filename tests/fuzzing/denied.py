@@ -64,6 +64,10 @@ class FuzzJudge:
             or (host == SITE and path.startswith(OWN_PATH))
         )
 
+    def denies_on(self, host: str) -> bool:
+        """Whether anything there is, wherever a page stands."""
+        return host == ADDRESS or f".{host}".endswith((f".{HOST}", f".{MIXED}"))
+
     def denies_script(self, text: str) -> bool:
         """Whether an inline script loads or starts what is denied."""
         # What stands in a comment of the script doesn't run; the catalogue knows comments.

@@ -35,6 +35,9 @@ class Judge(Protocol):
     def denies_place(self, place: Place) -> bool:
         """Whether what is there is denied."""
 
+    def denies_on(self, host: str) -> bool:
+        """Whether anything on a host is."""
+
     def denies_script(self, text: str) -> bool:
         """Whether an inline script is."""
 
@@ -373,6 +376,12 @@ def touchable(element: Element, all_bases: set[Bases], judge: Judge) -> bool | s
         if (name in _TOUCHABLE or (element.space == "svg" and "(" in value))
         and _may_be_denied(value, all_bases, judge)
     }
+    base = element.attributes.get("href") if element.name == "base" else None
+    if base is not None and any(
+        judge.denies_on(place.host) for bases in all_bases for place in places(base, bases)
+    ):
+        # What stands in front of it may be asked for only behind it.
+        touched.add("href")
     return touched or False
 
 

@@ -251,8 +251,13 @@ def only_cuts(
     for loose in (False, True):
         cuts = _Cuts(judge, placing, xml=xml, loose=loose)
         for reading in placing:
-            for past in history(before, reading):
-                cuts.collect(past, reading, inherited)
+            cuts.collect(before, reading, inherited)
+        if cuts.explain(before, after):
+            return True
+        # Browsers read the page as it leaves, in which other elements may stand elsewhere.
+        left = cuts.blank(before)
+        for reading in placing:
+            cuts.collect(left, reading, inherited)
         if cuts.explain(before, after):
             return True
         asked_parse5 = any(reading.parse.__name__ == "parse5" for reading in placing)
@@ -264,6 +269,9 @@ def only_cuts(
 # Until 2025, browsers read these as only parse5 among the witnesses does. Where it isn't asked,
 # whatever looks like a tag may be one.
 _LACKS_A_WITNESS = re.compile(r"<select|<!\[CDATA\[", re.IGNORECASE)
+
+
+_GO_WHOLE = frozenset({"img", "image", "link", "source", "embed", "track", "input"})
 
 
 class _Cuts:
@@ -288,6 +296,8 @@ class _Cuts:
         self._ends: dict[int, set[int]] = {}
         self._insertions: dict[int, set[str]] = {}
         self._pages: dict[int, dict[int, list[Page]]] = {}
+        self._whole: set[tuple[int, int]] = set()
+        """The start tags of elements that may be cut out whole."""
 
     def collect(
         self, text: str, reading: Reading, inherited: frozenset[Bases] = frozenset()
@@ -296,6 +306,10 @@ class _Cuts:
         judge = self._judge
         elements = reading.elements(text)
         self.lack_a_witness = self.lack_a_witness or not elements
+        for past in history(text, reading):
+            # What a frameset took the place of was there before.
+            found = {element.tag for element in elements}
+            elements += [each for each in reading.elements(past) if each.tag not in found]
         all_bases = {judge.bases, *inherited}
         all_bases.update(
             bases_of(elements, judge.bases, each)
@@ -347,6 +361,8 @@ class _Cuts:
             inside_tag = inside_tag or touchable(element, set(), judge) is True
             if names or touched:
                 self._add(start, end)
+                if element.name in _GO_WHOLE:
+                    self._whole.add((start, end))
                 if element.name in {"script", "iframe", "style"} or self._xml:
                     self._add(start, element.end[1] if element.end else len(text))
                 if element.name in {"script", "style"}:
@@ -370,6 +386,12 @@ class _Cuts:
                     blanks -= 1
                 for place in range(blanks, first + 1):
                     self._add(place, last)
+
+    def blank(self, text: str) -> str:
+        """Return the page without those elements, with everything else where it was."""
+        for start, end in self._whole:
+            text = text[:start] + " " * (end - start) + text[end:]
+        return text
 
     def _add_urls_in_style(self, text: str, start: int, end: int, all_bases: set[Bases]) -> None:
         for match in _CSS_WORD.finditer(text, start, end):
@@ -508,7 +530,7 @@ _SCRIPT = re.compile(
 )
 _FRAMESET = re.compile(r"<frameset(?=[\t\n\f\r />])[^>]*>", re.IGNORECASE)
 _XML_SHEET = re.compile(rf"<\?xml-stylesheet(?:(?!\?>).)*{HOST}.*?\?>", re.DOTALL)
-_SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style|\Z))", re.IGNORECASE | re.DOTALL)
+_SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style[\s/>]|\Z))", re.IGNORECASE | re.DOTALL)
 _CSS_WORD = re.compile(
     r"\"(?:[^\"\n\r\f\\]|\\.)*+\"?|'(?:[^'\n\r\f\\]|\\.)*+'?"
     r"|(?:\\[0-9a-fA-F]{1,6}\s?|[^\s\"'()])+"

@@ -99,5 +99,8 @@ REGRESSIONS: tuple[str, ...] = (
     "<noscript><path></noscript><svg></path><style><img src=//tag-denied.example/></style>",
 )
 
-SEEDS: tuple[int, ...] = (270515, 271183, 273258, 273486)
+SEEDS: tuple[int, ...] = (
+    *(270515, 271183, 273258, 273486, 7002133, 8022061, 8043475),
+    *(8067821, 8082422, 8148009, 8160923, 8189024),
+)
 """Pages of the generator on which an earlier engine went wrong."""

@@ -285,3 +285,24 @@ def test_the_same_tag_on_another_page_is_judged_by_that_pages_path():
 def test_a_base_in_svg_is_none():
     page = b"<body><svg><base href=//ads.example/></base></svg><img src=/a>"
     assert rewrite(build(), page) == page
+
+
+@pytest.mark.parametrize(
+    "late", [b"<body background=/x>", b"<table background=/x>", b"<video poster=/x>", b"<object data=/x>"]
+)  # fmt: skip
+def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_host(late):
+    # Chromium asks for these only behind it.
+    policy = policy_of(rule("host", "ads.example"), rule("url", "https://mixed.example/ads/*"))
+    for host in (b"ads.example", b"mixed.example"):
+        page = b"<p>" + late + b"<base href='//" + host + b"/'><a href=/y>z</a>"
+        assert rewrite(policy, page) == b"<p>" + late + b"<base><a href=/y>z</a>"
+    for base in (b"//fine.example/", b"/x/"):
+        page = b"<p>" + late + b"<base href='" + base + b"'><a href=/y>z</a>"
+        assert rewrite(policy, page) == page
+    page = b"<head><base href=//mixed.example/></head><p>" + late
+    assert rewrite(policy, page) == page
+
+
+def test_a_script_that_is_data_may_still_be_shown_with_an_image():
+    page = b"<script type=x src=//ads.example/y style='a:url(//ads.example/x)'>{}</script>"
+    assert rewrite(policy_of(), page) == b"<script type=x src=//ads.example/y>{}</script>"
