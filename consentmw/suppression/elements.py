@@ -430,6 +430,10 @@ class PageSieve:
         href = tag.get(b"href")
         if href is None:
             return KEEP
+        verdict = self._judge_base(tag, href) if late else KEEP
+        if verdict is not KEEP:
+            # In the page as it leaves it doesn't count.
+            counting = dict.fromkeys(counting, False)
         before = self._bases.all
         self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
         if self._bases.all != before:
@@ -438,7 +442,7 @@ class PageSieve:
             self.watched[base.host.encode("ascii", "replace")] is not None
             for base in self._bases.all
         )
-        return self._judge_base(tag, href) if late else KEEP
+        return verdict
 
     def _judge_base(self, tag: Tag, href: Attribute) -> Verdict:
         """Decide about a ``base`` to which URLs in front of it may be relative."""
