@@ -22,11 +22,11 @@ MAX_BASES: Final = 16
 class PageBases:
     """The bases of one page."""
 
-    __slots__ = ("_of", "_own", "all", "differ")
+    __slots__ = ("_of", "all", "differ", "own")
 
     def __init__(self, own: tuple[Base, ...], *, scripting: bool | None) -> None:
         """Start with the page's own; `scripting` None where scripts may run or not."""
-        self._own = own
+        self.own = own
         self._of = dict.fromkeys(readers_of(scripting), own)
         self.all = own
         """Those of all readers."""
@@ -52,7 +52,7 @@ class PageBases:
         for text in texts:
             # Of a host beyond ASCII it isn't certain that a browser can read it.
             certain = certain and text.isascii() and "%" not in text
-            for own in self._own:
+            for own in self.own:
                 for url in read_url(text, own):
                     if url.host:
                         scheme = url.scheme or own.scheme
@@ -61,6 +61,6 @@ class PageBases:
             before = () if certain and surely else self._of[reader]
             bases = tuple(dict.fromkeys((*before, *found)))[:MAX_BASES]
             # HTML, "set the frozen base URL": one that can't be read leaves the page's own.
-            self._of[reader] = bases or self._own
+            self._of[reader] = bases or self.own
         self.differ = len(set(self._of.values())) > 1
         self.all = tuple(dict.fromkeys(base for bases in self._of.values() for base in bases))

@@ -451,7 +451,7 @@ class PageSieve:
             return KEEP
         for encoding in self.encodings:
             url = href.text(encoding)
-            for read in (read for base in self._bases.all for read in read_url(url, base)):
+            for read in (read for base in self._bases.own for read in read_url(url, base)):
                 if read.host != self._own_host and index.denies_on(read.host):
                     found = index.target(read.host, read.target, own_host=self._own_host)
                     reason = _reason(found) if found is not None else Reason("", "URLs before it")
