@@ -158,7 +158,9 @@ def test_an_interrupted_command_has_not_failed_its_check(tmp_path):
         "        print('asked', flush=True)\n"
         "        await asyncio.sleep(60)\n"
     )
-    code = "from consentmw.cli import main; main()"
+    # What a shell runs in the background ignores the signal, and so does all that it starts.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heed}; from consentmw.cli import main; main()"
     command = [sys.executable, "-c", code, "scan", "slow:app"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
