@@ -94,13 +94,20 @@ class Rewriter:
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the next bytes and return what can leave; `RewriteError` if they can't be read."""
-        if self._insert_only and not self._job.insertion and self._holding.empty:
+        if self._is_through:
             return chunk
         data = self._holding.add(chunk)
         return b"" if data is None else self._run(data, final=False)
 
+    @property
+    def _is_through(self) -> bool:
+        """Whether all that was to be done is done, and nothing is held."""
+        return self._insert_only and not self._job.insertion and self._holding.empty
+
     def close(self) -> bytes:
         """Return what is left at the end of the page."""
+        if self._is_through:
+            return b""
         return self._run(self._holding.take(), final=True)
 
     def _run(self, data: bytes, *, final: bool) -> bytes:
