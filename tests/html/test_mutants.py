@@ -251,7 +251,7 @@ MUTANTS = [
     Mutant(
         "base",
         "suppression.bases",
-        "            self._of[reader] = bases or self._own\n",
+        "            self._of[reader] = bases or self.own\n",
         "            pass\n",
     ),
     Mutant(
