@@ -77,7 +77,7 @@ def build_app_request(
     headers: Sequence[tuple[bytes, bytes]] | None = None
     denied: tuple[DeniedCookie, ...] = ()
     if treatment.denies:
-        denied = visit.denied_cookies(treatment)
+        denied = request.cookies_denied_by(treatment)
         if denied and site.strips_cookies:
             headers = _without_denied_cookies(request, treatment)
         if not visit.readable_codings:

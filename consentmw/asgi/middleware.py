@@ -129,7 +129,7 @@ class ConsentMiddleware:
             return self._enforce(Exchange(site, request, treatment, account), receive, send)
         if site.mode == "observe" and treatment.denies:
             account = Account(site.journal, request.full_path, observed=True)
-            account.add_cookies(request.visit.denied_cookies(treatment))
+            account.add_cookies(request.cookies_denied_by(treatment))
             send = Observer(
                 site=site, request=request, treatment=treatment, account=account, send=send
             ).send

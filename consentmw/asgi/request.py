@@ -9,19 +9,26 @@ from consentmw.asgi.validators import CONDITIONS
 if TYPE_CHECKING:
     from consentmw.asgi.pages import PageType
     from consentmw.asgi.site import Site
+    from consentmw.asgi.treatment import Treatment
+    from consentmw.suppression.cookies import DeniedCookie
 
 
 class Request:
     """One request or websocket handshake, as far as consent depends on it."""
 
     __slots__ = (
-        "conditions", "full_path", "nested", "path", "root_path", "route_path", "scope", "visit",
+        "conditions", "cookies", "denied_cookies", "full_path", "nested", "path", "root_path",
+        "route_path", "scope", "treatment", "visit",
     )  # fmt: skip
 
     def __init__(self, scope: Any, site: Site, *, nested: bool) -> None:
         self.scope = scope
+        self.treatment: Treatment | None = None
+        """As the site has decided."""
+        self.denied_cookies: tuple[DeniedCookie, ...] = ()
+        """By that decision, of those that the browser has sent."""
         self.nested = nested
-        self.visit, self.conditions = site.read_visit(scope["headers"])
+        self.visit, self.cookies, self.conditions = site.read_visit(scope["headers"])
         self.path: str = scope["path"]
         self.root_path: str = scope.get("root_path") or ""
         if self.root_path:
@@ -39,6 +46,12 @@ class Request:
     def host(self) -> str:
         """The host, in lower case and without a port."""
         return self.visit.names.host
+
+    def cookies_denied_by(self, treatment: Treatment) -> tuple[DeniedCookie, ...]:
+        """The cookies of denied categories that the browser has sent."""
+        if treatment is self.treatment:
+            return self.denied_cookies
+        return treatment.denied_cookies(self.cookies, own_names=self.visit.names.own)
 
     @property
     def insertable(self) -> bool:

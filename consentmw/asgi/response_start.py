@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from consentmw.asgi.body import PageBody, build_rewriter
 from consentmw.asgi.caching import as_private, with_vary
 from consentmw.asgi.encoding import is_readable
+from consentmw.asgi.request_cookies import read_values
 from consentmw.asgi.response_fields import ResponseFields
 from consentmw.asgi.response_headers import keep_headers
 from consentmw.asgi.validators import has_tag, with_marker, without_descriptions
@@ -153,9 +154,12 @@ def _expire_leftovers(exchange: Exchange, headers: Headers, page: PageType | Non
     ]
     if not names:
         return headers
-    tried = visit.cookies.read(visit.names.expired)
+    tried = read_values(request.cookies, visit.names.expired)
     expiry = expire_cookies(
-        names, host=request.host, path=request.full_path, tried=tried[0] if tried else ""
+        names,
+        host=request.host,
+        path=request.full_path,
+        tried=tried[0].decode("latin-1") if tried else "",
     )
     if not expiry.fields:
         return headers

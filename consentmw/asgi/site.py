@@ -6,16 +6,16 @@ What is remembered is bounded, and what a visitor could make up is not remembere
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from consentmw import browser, preferences
 from consentmw.asgi.caching import with_vary
 from consentmw.asgi.journal import logger
+from consentmw.asgi.request_cookies import read_values
 from consentmw.asgi.treatment import Treatment
 from consentmw.asgi.variants import engine_version
-from consentmw.asgi.visit import Outcome, Visits
+from consentmw.asgi.visit import Visits
 from consentmw.browser.scripts import placeholder_address
 from consentmw.core.choice import NO_CHOICE
 from consentmw.core.decision import build_consent
@@ -23,7 +23,7 @@ from consentmw.core.signals import NO_SIGNALS, Signals
 from consentmw.suppression.page import PagePolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from starlette.types import ASGIApp
 
@@ -32,6 +32,17 @@ if TYPE_CHECKING:
     from consentmw.asgi.visit import Visit
     from consentmw.config import Config
     from consentmw.core.decision import Consent, Decision
+    from consentmw.suppression.cookies import DeniedCookie
+
+# What a decision depends on: GPC, DNT, the edge's denial, what the zones deny, the values of the
+# choice and of the report, and the day.
+_Choosing = tuple[bool, bool, bool, frozenset[str], tuple[bytes, ...], tuple[bytes, ...], int]
+
+# What a request has led to: its cookies, its visit, what the zones deny, and the day; how it is
+# treated, and the cookies that are denied.
+_Outcome = tuple[
+    tuple[bytes, "Visit", frozenset[str], int], "Treatment", tuple["DeniedCookie", ...]
+]
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 _GPC: Final = Signals(gpc=True)
@@ -39,6 +50,10 @@ _EPOCH: Final = date(1970, 1, 1)
 _SECONDS_A_DAY: Final = 86_400
 # Signals, zones and the choices of some days: a few hundred on a busy site.
 _MAX_REMEMBERED: Final = 4096
+# Some hundred browsers at a time, each for scripts, images, pages and data: a megabyte, and four at
+# most. Each has one place, which the next one takes.
+_REMEMBERED_OUTCOMES: Final = 1024
+_MAX_COOKIE_BYTES: Final = 4096
 _MAX_TIGHTENED: Final = 256
 # Denied sets whose verdicts on tags are remembered: a site has a handful of them.
 _MAX_POLICIES: Final = 64
@@ -82,7 +97,9 @@ class Site:
         self._signer = config.choice_signer
         self._policies: dict[tuple[frozenset[str], frozenset[str], str], PagePolicy] = {}
         self._harmless: dict[frozenset[str], set[bytes]] = {}
-        self._treatments: dict[object, Treatment] = {}
+        self._treatments: dict[_Choosing, Treatment] = {}
+        self._seen = [0] * _REMEMBERED_OUTCOMES
+        self._outcomes: list[_Outcome | None] = [None] * _REMEMBERED_OUTCOMES
         self._tightened: dict[Consent, Treatment] = {}
         self._announce()
         if self.mode != "off":
@@ -90,46 +107,63 @@ class Site:
 
     def treat(self, request: Request) -> Treatment:
         """Decide about a request."""
-        visit = request.visit
+        visit, cookies = request.visit, request.cookies
         zone_denied = self.zone_denied(request) if self.config.zones else _NOTHING
         day = int(time.time()) // _SECONDS_A_DAY
-        outcome = visit.outcome
-        if outcome is not None and outcome.day == day and outcome.zone_denied == zone_denied:
-            return outcome.treatment
-        treatment = self._decide(visit, zone_denied, day)
-        denied_cookies = visit.denied_cookies(treatment)
-        visit.outcome = Outcome(day, zone_denied, treatment, denied_cookies)
+        # A browser sends the same cookies with everything that it asks for. They are kept from the
+        # second time on: among very many visitors there is hardly one, and to keep them costs more
+        # than to read them.
+        said = (cookies, visit, zone_denied, day)
+        digest = hash(cookies) ^ visit.salt
+        place = digest % _REMEMBERED_OUTCOMES
+        again = self._seen[place] == digest
+        if again:
+            outcome = self._outcomes[place]
+            if outcome is not None and outcome[0] == said:
+                _, request.treatment, request.denied_cookies = outcome
+                return outcome[1]
+        treatment = self._find_treatment(request, zone_denied, day)
+        denied_cookies = request.cookies_denied_by(treatment)
+        request.treatment, request.denied_cookies = treatment, denied_cookies
+        if not again:
+            self._seen[place] = digest
+        elif len(cookies) <= _MAX_COOKIE_BYTES:
+            self._outcomes[place] = (said, treatment, denied_cookies)
         return treatment
 
-    def _decide(self, visit: Visit, zone_denied: frozenset[str], day: int) -> Treatment:
-        choices: Sequence[str] = ()
-        reported = False
-        if self._signer is not None:
+    def _find_treatment(self, request: Request, zone_denied: frozenset[str], day: int) -> Treatment:
+        visit = request.visit
+        choices: tuple[bytes, ...] = ()
+        reports: tuple[bytes, ...] = ()
+        if self._signer is not None and request.cookies:
             # By value and once each, so that nobody can make up requests that differ.
-            choices = visit.cookies.read(visit.names.choice)
-            reports = visit.cookies.read(visit.names.report)
-            reported = bool(reports) and any(map(self._signer.read_report, reports))
+            choices = read_values(request.cookies, visit.names.choice)
+            reports = read_values(request.cookies, visit.names.report)
         denies_all = bool(self.edge_header) and self.edge_key(visit) == EDGE_DENIES
-        said = (visit.signals.gpc, visit.signals.dnt, reported, denies_all, *choices)
-        key = (said, zone_denied, day)
-        treatment = self._treatments.get(key)
-        if treatment is None:
-            reading = NO_CHOICE
-            if self._signer is not None:
-                reading = self._signer.read(choices, today=_EPOCH + timedelta(days=day))
-            consent = build_consent(
-                self.config.policy,
-                zone_denied=zone_denied,
-                signals=replace(visit.signals, navigator=reported),
-                choice=reading,
-                edge_denied=self.optional if denies_all else _NOTHING,
-            )
-            treatment = Treatment(self, consent)
-            # Anyone can make up values that no key verifies, and so push out what others need.
-            if reading.status in ("absent", "valid"):
-                if len(self._treatments) >= _MAX_REMEMBERED:
-                    self._treatments.clear()
-                self._treatments[key] = treatment
+        gpc, dnt = visit.signals.gpc, visit.signals.dnt
+        key = (gpc, dnt, denies_all, zone_denied, choices, reports, day)
+        return self._treatments.get(key) or self._decide(key)
+
+    def _decide(self, key: _Choosing) -> Treatment:
+        gpc, dnt, denies_all, zone_denied, choices, reports, day = key
+        reading, reported = NO_CHOICE, False
+        if self._signer is not None:
+            values = [value.decode("latin-1") for value in choices]
+            reading = self._signer.read(values, today=_EPOCH + timedelta(days=day))
+            reported = any(self._signer.read_report(value.decode("latin-1")) for value in reports)
+        consent = build_consent(
+            self.config.policy,
+            zone_denied=zone_denied,
+            signals=Signals(gpc=gpc, dnt=dnt, navigator=reported),
+            choice=reading,
+            edge_denied=self.optional if denies_all else _NOTHING,
+        )
+        treatment = Treatment(self, consent)
+        # Anyone can make up values that no key verifies, and so push out what others need.
+        if reading.status in ("absent", "valid") and reported == bool(reports):
+            if len(self._treatments) >= _MAX_REMEMBERED:
+                self._treatments.clear()
+            self._treatments[key] = treatment
         return treatment
 
     def harmless_names(self, denied: frozenset[str]) -> set[bytes]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from consentmw.asgi.request_cookies import raw_names
 from consentmw.asgi.variants import Variant, build_marker
 from consentmw.suppression.cookies import keep_cookies
 
 if TYPE_CHECKING:
-    from consentmw.asgi.cookie_fields import CookieFields
     from consentmw.asgi.site import Site
     from consentmw.core.decision import Consent, Decision
     from consentmw.suppression.cookies import DeniedCookie
@@ -46,20 +46,21 @@ class Treatment:
         return variant
 
     def denied_cookies(
-        self, cookies: CookieFields, *, own_names: frozenset[str]
+        self, cookies: bytes, *, own_names: frozenset[str]
     ) -> tuple[DeniedCookie, ...]:
         """The cookies of a request that are denied."""
-        # A site's visitors send the same names over and over.
-        if not self.denies or self._harmless.issuperset(cookies.names):
+        if not (cookies and self.denies):
             return ()
-        denied: list[DeniedCookie] = []
-        for value in cookies.values:
-            denied += keep_cookies(value, index=self.index, own_names=own_names).denied
+        # A site's visitors send the same names over and over.
+        names = raw_names(cookies)
+        if self._harmless.issuperset(names):
+            return ()
+        denied = keep_cookies(cookies, index=self.index, own_names=own_names).denied
         if not denied:
             room = _MAX_NAMES - len(self._harmless)
-            short = [name for name in cookies.names if len(name) <= _MAX_NAME_LENGTH]
+            short = [name for name in names if len(name) <= _MAX_NAME_LENGTH]
             self._harmless.update(short[:room] if room > 0 else ())
-        return tuple(denied)
+        return denied
 
     def _build_variant(self, root_path: str, *, inserts: bool) -> Variant:
         site = self._site

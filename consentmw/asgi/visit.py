@@ -1,8 +1,8 @@
 """What a browser says again with each request of a visit, read once.
 
-The same host, cookies, signals and codings come with everything that a browser asks for, and so
-lead to the same decision. The last few are remembered as they stand; their number and their size
-bound the memory. What belongs to one request alone is in `request`.
+The same host, signals and codings come with everything that a browser asks for, and with what many
+others do. The last few are remembered as they stand; their number and their size bound the memory.
+Cookies are not among them: each browser has others. What belongs to one request is in `request`.
 """
 
 from __future__ import annotations
@@ -10,21 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.asgi.accept_encoding import readable_codings
-from consentmw.asgi.cookie_fields import NO_COOKIES, CookieFields
+from consentmw.asgi.request_cookies import join_fields
 from consentmw.asgi.validators import CONDITIONS
 from consentmw.config.hosts import MAX_HOST_LENGTH, bare_host
 from consentmw.core.signals import NO_SIGNALS, read_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-    from consentmw.asgi.treatment import Treatment
     from consentmw.config import CookieSettings
-    from consentmw.suppression.cookies import DeniedCookie
 
 # The fields that tell what a visit is; a site adds the one that its CDN sends.
 VISIT_FIELDS: Final = frozenset({
-    b"host", b"cookie", b"sec-gpc", b"dnt", b"sec-fetch-dest", b"accept-encoding",
+    b"host", b"sec-gpc", b"dnt", b"sec-fetch-dest", b"accept-encoding",
     b"available-dictionary", b"dictionary-id", b"hx-request", b"turbo-frame", b"x-up-target",
     b"sec-purpose",
 })  # fmt: skip
@@ -80,21 +78,12 @@ def read_host_names(raw_host: bytes, cookie: CookieSettings) -> HostNames:
     )
 
 
-class Outcome(NamedTuple):
-    """What a visit leads to, as long as the day and the zone are the same."""
-
-    day: int
-    zone_denied: frozenset[str]
-    treatment: Treatment
-    denied_cookies: tuple[DeniedCookie, ...]
-
-
 class Visit:
     """The fields of a request that it has in common with the others of a visit."""
 
     __slots__ = (
-        "_fields", "cookies", "dest", "fragment", "names", "outcome", "page_certain",
-        "page_possible", "prefetches", "readable_codings", "signals", "size_bytes",
+        "_fields", "dest", "fragment", "names", "page_certain", "page_possible", "prefetches",
+        "readable_codings", "salt", "signals", "size_bytes",
     )  # fmt: skip
 
     def __init__(self, fields: Fields, *, names: HostNames) -> None:
@@ -113,9 +102,9 @@ class Visit:
             else:
                 found[name] = [value]
         self._fields = fields
+        self.salt = hash(fields)
         self.size_bytes = size
         self.names = names
-        self.cookies = CookieFields(found[b"cookie"]) if b"cookie" in found else NO_COOKIES
         self.signals = NO_SIGNALS
         if b"sec-gpc" in found or b"dnt" in found:
             self.signals = read_signals(fields)
@@ -138,17 +127,10 @@ class Visit:
         for value in found.get(b"accept-encoding", ()):
             self.readable_codings = self.readable_codings and readable_codings(value) == value
         """Whether this installation can read whatever coding the answer may have."""
-        self.outcome: Outcome | None = None
 
     def values(self, name: bytes) -> list[bytes]:
         """The values of one field, in their order."""
         return [value for own_name, value in self._fields if own_name == name]
-
-    def denied_cookies(self, treatment: Treatment) -> tuple[DeniedCookie, ...]:
-        """The cookies of denied categories that the browser has sent."""
-        if self.outcome is not None and self.outcome.treatment is treatment:
-            return self.outcome.denied_cookies
-        return treatment.denied_cookies(self.cookies, own_names=self.names.own)
 
 
 class Visits:
@@ -161,26 +143,31 @@ class Visits:
 
     def __init__(self, cookie: CookieSettings, *, also: Iterable[bytes] = ()) -> None:
         self._cookie = cookie
-        self._wanted = VISIT_FIELDS.union(CONDITIONS, also)
+        self._told = VISIT_FIELDS.union(also)
         self._visits: dict[Fields, Visit] = {}
         self._names: dict[bytes, HostNames] = {}
 
-    def read(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Visit, Fields]:
-        """The visit to which a request belongs, and the request's conditions, which are its own."""
-        wanted = self._wanted
-        fields = tuple([field for field in headers if field[0] in wanted])
+    def read(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Visit, bytes, Fields]:
+        """The visit to which a request belongs, and its cookies and conditions, its own both."""
+        told = self._told
+        fields: list[tuple[bytes, bytes]] = []
+        cookies: list[bytes] = []
+        conditions: Fields = ()
+        for field in headers:
+            name = field[0]
+            if name in told:
+                fields.append(field)
+            elif name == b"cookie":
+                cookies.append(field[1])
+            elif name in CONDITIONS:
+                conditions = (*conditions, field)
+        key = tuple(fields)
         try:
-            visit = self._visits.get(fields)
+            visit = self._visits.get(key)
         except TypeError:  # ASGI has any pairs, lists among them
-            fields = tuple([(name, value) for name, value in fields])
-            visit = self._visits.get(fields)
-        if visit is not None:
-            return visit, ()
-        conditions = tuple([field for field in fields if field[0] in CONDITIONS])
-        if conditions:
-            fields = tuple([field for field in fields if field[0] not in CONDITIONS])
-            visit = self._visits.get(fields)
-        return visit or self._read(fields), conditions
+            key, conditions = _as_tuples(fields), _as_tuples(conditions)
+            visit = self._visits.get(key)
+        return visit or self._read(key), join_fields(cookies) if cookies else b"", conditions
 
     def _read(self, fields: Fields) -> Visit:
         raw_host = next((value for name, value in fields if name == b"host"), b"")
@@ -200,3 +187,7 @@ class Visits:
                     self._names.clear()
                 self._names[raw_host] = names
         return names
+
+
+def _as_tuples(fields: Iterable[Sequence[bytes]]) -> Fields:
+    return tuple([(name, value) for name, value in fields])

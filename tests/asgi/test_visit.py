@@ -34,15 +34,17 @@ def _visits(**more):
 def test_what_a_browser_says_again_is_the_same_visit_whatever_it_asks_for():
     read = _visits().read
 
-    first, conditions = read(FIELDS)
+    first, cookies, conditions = read(FIELDS)
 
-    assert conditions == ()
-    assert read([*FIELDS, (b"accept", b"*/*")]) == (first, ())
+    assert (cookies, conditions) == (b"a=1", ())
+    assert read([*FIELDS, (b"accept", b"*/*")]) == (first, b"a=1", ())
     asked_again = (b"if-none-match", b'"1"')
-    assert read([asked_again, *FIELDS, (b"range", b"bytes=0-")]) == (
+    assert read([asked_again, *FIELDS, (b"range", b"bytes=0-"), (b"cookie", b"b=2")]) == (
         first,
+        b"a=1; b=2",
         (asked_again, (b"range", b"bytes=0-")),
     )
+    assert read(FIELDS[:2]) == (read(FIELDS[:1])[0], b"", ())
 
 
 def test_anything_else_that_is_read_makes_it_another():
@@ -53,14 +55,13 @@ def test_anything_else_that_is_read_makes_it_another():
             (b"accept", b"*/*"),
             (b"sec-gpc", b"1"),
             (b"dnt", b"1"),
-            (b"cookie", b"b=1"),
             (b"accept-encoding", b"br"),
             (b"x-variant", b"1"),
             (b"hx-request", b"true"),
         ]
     }
 
-    assert len(visits) == 7
+    assert len(visits) == 6
     assert read([*FIELDS, (b"x-variant", b"1")])[0].values(b"x-variant") == [b"1"]
 
 
@@ -68,7 +69,7 @@ def test_pairs_may_be_lists():
     """ASGI, HTTP: "headers (Iterable[[byte string, byte string]])"."""
     read = _visits().read
 
-    visit, conditions = read([list(field) for field in (*FIELDS, (b"if-match", b"*"))])
+    visit, _, conditions = read([list(field) for field in (*FIELDS, (b"if-match", b"*"))])
 
     assert visit is read(FIELDS)[0]
     assert conditions == ((b"if-match", b"*"),)
@@ -89,7 +90,7 @@ def test_number_and_size_of_what_is_remembered_are_bounded(monkeypatch):
         assert len(visits._visits) <= 3
         assert len(visits._names) <= 2
 
-    long = [(b"cookie", b"a=" + b"1" * 5000)]
+    long = [(b"accept-encoding", b"a" * 5000)]
     assert visits.read(long)[0] is not visits.read(long)[0]
 
 
@@ -110,6 +111,36 @@ def test_a_host_that_is_too_long_is_none_of_a_server_of_many():
 
     assert ask(middleware, headers=[("host", "a." * 200)]).status == 421
     assert asked == []
+
+
+@pytest.mark.parametrize(("size", "kept"), [(4096, True), (4097, False)])
+def test_what_the_same_cookies_lead_to_is_kept_from_the_second_time_on(size, kept):
+    app = Says(start(), body())
+    middleware = ConsentMiddleware(app, config=CONFIG)
+    outcomes = middleware._sites.only._outcomes
+    cookies = "_adv=1; a="
+    headers = [*GPC, ("cookie", cookies.ljust(size, "1"))]
+
+    number = []
+    for _ in range(3):
+        ask(middleware, headers=headers)
+        number.append(sum(outcome is not None for outcome in outcomes))
+
+    assert number == [0, kept, kept]
+    assert [scope["headers"] for scope in app.scopes[1:]] == [app.scopes[0]["headers"]] * 2
+    assert (b"cookie", headers[1][1].removeprefix("_adv=1; ").encode()) in app.scopes[2]["headers"]
+
+
+def test_who_falls_into_the_place_of_another_is_not_taken_for_them(monkeypatch):
+    monkeypatch.setattr("consentmw.asgi.site._REMEMBERED_OUTCOMES", 1)
+    app = Says(start(), body())
+    middleware = ConsentMiddleware(app, config=CONFIG)
+    visitors = [[*GPC, ("cookie", "_adv=1")], [("cookie", "_adv=1")], [*GPC, ("cookie", "_adv=2")]]
+
+    for headers in [*visitors, *[visitor for visitor in visitors for _ in range(3)]] * 2:
+        ask(middleware, headers=headers)
+
+        assert app.saw("cookie") == ([] if headers[:1] == GPC else [headers[0][1]])
 
 
 @pytest.mark.parametrize("size", [64, 65])

@@ -99,7 +99,11 @@ SCENARIOS = {
         [*BROWSER, ("cookie", f"sessionid=%d; csrftoken=0123456789abcdef; {DENIED}")],
     ),
 }
-SESSIONS = 3000
+
+
+def _scope(headers: list[tuple[str, str]], *, visitor: int) -> dict[str, object]:
+    said = [(name, value.replace("%d", f"{visitor:016}")) for name, value in headers]
+    return scope_of("/path/to/thing", said)
 
 
 async def _receive() -> dict[str, object]:
@@ -130,17 +134,13 @@ class _Bare:
 
 
 async def _measure(messages: list[object], headers: list[tuple[str, str]]) -> tuple[float, float]:
-    scopes = itertools.cycle(
-        scope_of(
-            "/path/to/thing", [(name, value.replace("%d", f"{n:016}")) for name, value in headers]
-        )
-        for n in range(SESSIONS if "%d" in headers[-1][1] else 1)
-    )
     bare = _Bare(messages)
     wrapped = ConsentMiddleware(bare, config=CONFIG)
     costs: dict[object, list[float]] = {bare: [], wrapped: []}
+    visitors = itertools.count()
     for _ in range(ROUNDS):
-        asked = list(itertools.islice(scopes, REQUESTS_A_ROUND))
+        # As from a server, which has just read what it calls the app with.
+        asked = [_scope(headers, visitor=next(visitors)) for _ in range(REQUESTS_A_ROUND)]
         for app, measured in costs.items():
             measured.append(await _round(app, asked))
     fastest = {app: statistics.quantiles(measured, n=10)[0] for app, measured in costs.items()}
