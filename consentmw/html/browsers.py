@@ -114,6 +114,8 @@ def start(builders: Builders, tag: Tag) -> Builders:
         builders = _split(builders, lambda reader: reader.scripting)
     elif tag.name == b"select":
         builders = _split(builders, lambda reader: reader.age is Age.OF_2024)
+    elif tag.name == b"frameset":
+        builders = _settle_doubts(builders)
     for builder in builders:
         modes.start(builder, tag)
     return builders
@@ -159,6 +161,18 @@ def _split(builders: Builders, differs: Callable[[Reader], bool]) -> Builders:
             twin.age = _age_of(apart)
             builder.readers -= apart
             builder.age = _age_of(builder.readers)
+            parted.append(twin)
+    return (*builders, *parted) if parted else builders
+
+
+def _settle_doubts(builders: Builders) -> Builders:
+    """Go on by the standard and by what browsers do, where a ``frameset`` is one in these only."""
+    parted: list[Builder] = []
+    for builder in builders:
+        if builder.frames_doubted:
+            builder.frames_doubted = False
+            twin = builder.copy()
+            twin.frames_ok = True
             parted.append(twin)
     return (*builders, *parted) if parted else builders
 

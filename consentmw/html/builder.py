@@ -75,6 +75,7 @@ class Builder:
         "form",
         "formatting",
         "fostering",
+        "frames_doubted",
         "frames_ok",
         "head",
         "known",
@@ -108,6 +109,8 @@ class Builder:
         self.fostering = False
         self.frames_ok = True
         """The standard's frameset-ok flag."""
+        self.frames_doubted = False
+        """Whether Chromium and Firefox have the flag at "ok" again, other than the standard."""
         self.barred = False
         """Whether a ``frameset`` was kept out by something that is cut out: it has to go, too."""
         self.before: Builder | None = None
@@ -137,6 +140,7 @@ class Builder:
             self.mode is other.mode
             and self.template_modes == other.template_modes
             and self.frames_ok is other.frames_ok
+            and self.frames_doubted is other.frames_doubted
             and self.barred is other.barred
             and self.quirks is other.quirks
             and (self.based is None) is (other.based is None)
@@ -266,12 +270,12 @@ class Builder:
 
     def shut_frames(self) -> None:
         """Set the frameset-ok flag to "not ok"."""
-        self.frames_ok = False
+        self.frames_ok = self.frames_doubted = False
 
     @property
     def takes_frames(self) -> bool:
         """Whether a ``frameset`` can be the body, or take its place."""
-        return self.frames_ok or self.mode in BEFORE_BODY
+        return self.frames_ok or self.frames_doubted or self.mode in BEFORE_BODY
 
     @property
     def scripting(self) -> bool:
@@ -333,7 +337,7 @@ class Builder:
             return False if self.mode in FOSTERING and self.top.table in self.based else None
         self.based = placed.around.tables_around()
         # A `frameset` that takes the body's place takes the `base` with it.
-        return self.mode in BEFORE_BODY or not self.frames_ok
+        return self.mode in BEFORE_BODY or not self.takes_frames
 
     def cover(self, meaning: object) -> None:
         """Take in what the last start tag says of everything inside its element."""

@@ -93,6 +93,8 @@ def _close_head(builder: Builder) -> None:
 
 
 def _open_body(builder: Builder) -> None:
+    # Where the tag isn't written, browsers forget what stood in a `template` in the head.
+    builder.frames_doubted = not builder.frames_ok
     builder.push(b"body")
     builder.mode = Insertion.IN_BODY
 

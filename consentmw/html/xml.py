@@ -310,6 +310,8 @@ def _read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
         prefix, colon, rest = written.rpartition(b":")
         if colon and prefixes.get(prefix) == _XLINK:
             written = b"xlink:" + rest
+        elif prefix == b"xlink" and prefix in prefixes:
+            written = b"{}" + rest  # of a namespace in which nothing loads
         elif written == b"attributeName":
             written = b"attributename"
         value = part[2] if part[2] is not None else part[3]
