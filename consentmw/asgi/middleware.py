@@ -21,6 +21,7 @@ from consentmw.asgi.sites import Sites
 from consentmw.asgi.unreadable import never_stored, unreadable_page
 from consentmw.asgi.websocket import HandshakeResponder
 from consentmw.errors import ConfigError
+from consentmw.html.stretches import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -59,11 +60,18 @@ class ConsentMiddleware:
     ) -> None:
         self.app = app
         self._journal = Journal()
+        stretches = Stretches()  # one bound for the memory of all sites
         self._error: ConfigError | None = None
 
         def build_site(config: Config) -> Site:
             answer = never_stored(unreadable)
-            return Site(config, journal=self._journal, unreadable=answer, debug=debug)
+            return Site(
+                config,
+                journal=self._journal,
+                unreadable=answer,
+                stretches=stretches,
+                debug=debug,
+            )
 
         # Starlette builds its middlewares when the first scope arrives, and uvicorn takes an
         # exception there for an app without lifespan, to serve 500 to everyone from then on. So it

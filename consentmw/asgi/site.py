@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from consentmw.asgi.visit import Visit
     from consentmw.config import Config
     from consentmw.core.decision import Consent, Decision
+    from consentmw.html.stretches import Stretches
     from consentmw.suppression.cookies import DeniedCookie
 
 # What a decision depends on: GPC, DNT, the edge's denial, what the zones deny, the values of the
@@ -67,11 +68,18 @@ class Site:
     """A configuration at work."""
 
     def __init__(
-        self, config: Config, *, journal: Journal, unreadable: ASGIApp, debug: bool
+        self,
+        config: Config,
+        *,
+        journal: Journal,
+        unreadable: ASGIApp,
+        stretches: Stretches,
+        debug: bool,
     ) -> None:
         self.config = config
         self.journal = journal
         self.unreadable = unreadable
+        self._stretches = stretches
         self.debug = debug
         self.mode = config.enforcement.mode
         self.optional = frozenset(c.name for c in config.categories.values() if not c.required)
@@ -257,6 +265,7 @@ class Site:
                 max_inline_bytes=self.config.enforcement.max_inline_bytes,
                 observe=self.mode == "observe",
                 placeholders=placeholders,
+                stretches=self._stretches,
             )
         return policy
 

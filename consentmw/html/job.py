@@ -97,11 +97,14 @@ class Job:
 
     def remember(
         self, data: bytes, start: int, end: int, outset: Hashable, *, since: tuple[int, int]
-    ) -> None:
-        """Remember a stretch, with the edits and notes that were filed since there were so many."""
+    ) -> bool:
+        """Remember a stretch, with the edits and notes that were filed since there were so many.
+
+        Returns whether it is kept.
+        """
         stretches = self.sieve.memory.stretches
         if not stretches.wants(data, start, end):
-            return
+            return False
         edits, notes = since
         offset = self.base + start
         stretch = Stretch(
@@ -113,4 +116,4 @@ class Job:
             ),
             tuple((at - offset, said) for at, said in self.notes[notes:]),
         )
-        stretches.keep(stretch)
+        return stretches.keep(stretch)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from consentmw.html.job import Job
     from consentmw.html.scanner import Scanner
     from consentmw.html.sieve import Sought, TextVerdict
+    from consentmw.html.stretches import Stretch
 
 
 # Up to the quote: no backslash, nothing that is removed from URLs, and of references only `&amp;`;
@@ -33,6 +34,26 @@ if TYPE_CHECKING:
 _PLAIN_REST: Final = re.compile(rb"(?:[ !#-%'-\[\]-~]++|&(?:amp;|[A-Za-z0-9]++=))*+(?=\")")
 _PLAIN_REST_SINGLE: Final = re.compile(rb"(?:[ -%(-\[\]-~]++|&(?:amp;|[A-Za-z0-9]++=))*+(?=')")
 _NOTHING: Final = re.compile(rb"")
+_WAITS: Final = -2
+_PART_BYTES: Final = 32_768
+"""How much is read at once: what has no script in it is remembered by pieces of this size."""
+_LONG_BYTES: Final = 16_384
+"""Behind so many, what was passed is joined. A page that differs a little is read anew there."""
+
+
+class Parts:
+    """What the lane has passed since some place."""
+
+    __slots__ = ("known", "new", "since", "start")
+
+    def __init__(self, start: int, since: tuple[int, int]) -> None:
+        self.start = start
+        self.since = since
+        """How many edits and notes were filed before."""
+        self.known: list[Stretch] = []
+        """Of the parts, those that were kept."""
+        self.new = False
+        """Whether one is from now on."""
 
 
 class Lane:
@@ -44,6 +65,7 @@ class Lane:
         self._sieve = sieve
         self._watches_relative: bool | None = None
         self._in_head = self._in_body = _NOTHING
+        self._parts = Parts(0, (0, 0))
 
     def _choose(self) -> None:
         """Choose the expressions: a ``base`` may turn relative URLs into something of interest."""
@@ -79,8 +101,13 @@ class Lane:
         assert found is not None  # noqa: S101 - an expression that matches the empty text
         reading.position = found.end()
 
-    def run(self, reading: Scanner, data: bytes) -> None:
-        """Move a reading to the next piece that the scanner has to look at."""
+    def run(self, reading: Scanner, data: bytes) -> bool:
+        """Move a reading to the next piece that the scanner has to look at.
+
+        Returns:
+            Whether there is none, or only a script or style sheet whose end has yet to come: then
+            the scanner couldn't do anything but wait either.
+        """
         job, sieve = self._job, self._sieve
         if self._watches_relative is not sieve.watches_relative:
             self._choose()
@@ -89,26 +116,60 @@ class Lane:
         outset = self.outset(reading)
         end = len(data)
         position = reading.position
+        parts = self._parts = Parts(position, (len(job.edits), len(job.notes)))
         while True:
             # From one script to the next a site's pages often are the same.
             known = stretches.find(data, position, outset)
             if known is not None:
                 job.repeat(known, position)
                 position += len(known.raw)
+                parts.known.append(known)
                 continue
+            if position - parts.start > _LONG_BYTES:
+                self._join(data, position, outset)
+                parts = self._parts = Parts(position, (len(job.edits), len(job.notes)))
             since = len(job.edits), len(job.notes)
-            reached, behind = self._advance(data, position, end, in_body=in_body, cutting=True)
-            job.remember(data, position, reached, outset, since=since)
+            limit = min(position + _PART_BYTES, end)
+            reached, behind = self._advance(data, position, limit, in_body=in_body, cutting=True)
+            if reached == position and not behind and limit < end:
+                # What stands here is longer than a part.
+                reached, behind = self._advance(data, position, end, in_body=in_body, cutting=True)
+            if reached > position:
+                self._remember(data, position, reached, outset, since=since)
             if behind:
                 behind = self._text_element(data, reached, behind, end, cutting=True)
             if behind > 0:
                 position = behind
+            elif behind == _WAITS:
+                position = reached
+                break
             elif reached > position:
                 # The scanner may have been here before.
                 position = reached
             else:
                 break
+        self._join(data, position, outset)
         reading.position = position
+        return behind == _WAITS or position == end
+
+    def _remember(
+        self, data: bytes, start: int, end: int, outset: Hashable, *, since: tuple[int, int]
+    ) -> None:
+        """Remember a part, if it is met again."""
+        if self._job.remember(data, start, end, outset, since=since):
+            self._parts.new = True
+
+    def _join(self, data: bytes, end: int, outset: Hashable) -> None:
+        """Remember as one stretch what was passed in parts, all of which were known."""
+        parts = self._parts
+        if (
+            len(parts.known) > 1
+            and not parts.new
+            and self._job.remember(data, parts.start, end, outset, since=parts.since)
+        ):
+            # Other pages in which they stand have them kept again.
+            for part in parts.known:
+                self._sieve.memory.stretches.forget(part)
 
     def outset(self, reading: Scanner) -> Hashable:
         """Return all that decides how a reading goes on, beside the bytes that follow."""
@@ -236,7 +297,10 @@ class Lane:
     def _text_element(
         self, data: bytes, start: int, position: int, limit: int, *, cutting: bool
     ) -> int:
-        """Keep or cut a script without ``src``, or a style sheet; return -1 for neither."""
+        """Keep or cut a script without ``src``, or a style sheet.
+
+        Returns the end of the element; for neither -1, or `_WAITS` where its end has yet to come.
+        """
         job = self._job
         memory = self._sieve.memory
         known = memory.stretches.find(data, start, memory.circumstances)
@@ -245,11 +309,15 @@ class Lane:
             if behind > limit or (known.edits and not cutting):
                 return -1
             job.repeat(known, start)
+            self._parts.known.append(known)
             return behind
         is_script = data.startswith(b"<script", start)
         name = b"script" if is_script else b"style"
         end = job.search.find(name, data, position, job.base, script=is_script)
         behind = end.position + len(name) + 3
+        if not end.complete and limit == len(data) <= position + job.max_text_bytes:
+            tag = Tag(data[start:position], name)
+            return _WAITS if self._sieve.judge(tag, HTML_ONLY, ()) == JUDGE_TEXT else -1
         # `</script>` and nothing else; the scanner reads what has spaces or attributes.
         if not end.complete or behind > limit or data[behind - 1] != 0x3E:
             return -1
@@ -259,7 +327,7 @@ class Lane:
             if not (cutting and judged is not None and judged.drop):
                 return -1
             self._cut(start, behind, judged.notes)
-        job.remember(data, start, behind, memory.circumstances, since=since)
+        self._remember(data, start, behind, memory.circumstances, since=since)
         return behind
 
     def _judge_text(

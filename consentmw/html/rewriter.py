@@ -135,8 +135,11 @@ class Rewriter:
 
     def _ready(self) -> int:
         """Return up to where the buffer may leave: no edit of one reading may be left half."""
-        end = min(reading.ready for reading in self._readings)
-        if len(self._readings) > 1:
+        readings = self._readings
+        if len(readings) == 1:
+            return readings[0].ready
+        end = min(reading.ready for reading in readings)
+        if self._job.edits:
             for edit in sorted(self._job.edits, reverse=True):
                 if edit.start < end < edit.end:
                     end = edit.start
@@ -183,7 +186,8 @@ class Rewriter:
                     continue
             elif lane is not None:
                 if lane.open_to(reading):
-                    self._take_lane(lane, reading, data, final=final)
+                    if self._take_lane(lane, reading, data, final=final) and not final:
+                        return
                 else:
                     lane.pass_inside(reading, data)
             outcome = reading.step(data, final=final)
@@ -192,18 +196,23 @@ class Rewriter:
             if isinstance(outcome, Scanner):
                 self._part(outcome)
 
-    def _take_lane(self, lane: Lane, reading: Scanner, data: bytes, *, final: bool) -> None:
-        """Go on as far as the lane leads; it leads past what the scanner has read there before."""
+    def _take_lane(self, lane: Lane, reading: Scanner, data: bytes, *, final: bool) -> bool:
+        """Go on as far as the lane leads; it leads past what the scanner has read there before.
+
+        Returns whether nothing is left but to wait for more of the page.
+        """
         job = self._job
         if self._detour is not None and not final:
             # Where the page ends, that decides, and not only the bytes.
             start, outset, edits, notes, consulted = self._detour
             if outset == lane.outset(reading) and consulted == reading.standing.consulted:
                 job.remember(data, start, reading.position, outset, since=(edits, notes))
-        lane.run(reading, data)
+        if lane.run(reading, data):
+            return True
         consulted = reading.standing.consulted
         filed = len(job.edits), len(job.notes)
         self._detour = reading.position, lane.outset(reading), *filed, consulted
+        return False
 
     def _advance_others(self, waiting: Scanner, data: bytes, *, final: bool) -> bool:
         """Let the readings go on that are inside text: one that waits may wait for them."""

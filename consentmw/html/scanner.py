@@ -160,7 +160,8 @@ class Scanner:
 
     def shift(self, data: bytes, count: int) -> None:
         """Forget the buffer's first bytes, of which the edits are still filed."""
-        self._leave_out(data)
+        if self.job.edits:
+            self._leave_out(data)
         self._left_out = 0
         passed = self.position
         if self.mode is Mode.BOGUS:
@@ -172,7 +173,8 @@ class Scanner:
         self.parted_at -= count
         self.opaque_start -= count
         self.opaque_end -= count
-        self.awaiting.shift(count)
+        if self.awaiting.entries:
+            self.awaiting.shift(count)
 
     def _leave_out(self, data: bytes) -> None:
         """Have the builders read the page as it leaves."""

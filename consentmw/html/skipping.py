@@ -42,7 +42,10 @@ _SVG_LEAVES = (
     rb"path|circle|rect|line|poly(?:gon|line)|ellipse|use|stop"
     rb"|fe(?:ColorMatrix|Offset|GaussianBlur|Blend|Flood|Composite|MergeNode|Func[RGBA])"
 )
-_SVG_PAIRED = (b"path", b"use", b"title", b"rect", b"circle")
+_SVG_PAIRED = (
+    b"path", b"use", b"title", b"rect", b"circle", b"stop", b"polygon", b"line", b"polyline",
+    b"ellipse", b"feComposite", b"feOffset", b"feGaussianBlur", b"feFlood", b"feColorMatrix",
+)  # fmt: skip
 _SVG_GROUPS = (b"g", b"defs", b"clipPath", b"symbol", b"mask", b"filter")
 _SVG_OUTER_GROUPS = (b"g", b"defs")
 _SVG_CAMEL = (
@@ -113,7 +116,7 @@ def _svg(stop: bytes) -> tuple[bytes, bytes]:
     value = rb"(?:=(?:\"[^\"(&]*+\"|\"url\(#[^\"()&]*+\)\"))?+"
     attribute = _any(
         rb"d=\"[^\"]*+\"",
-        rb"transform=\"[^\"]*+\"",
+        rb"(?:transform|(?:gradient|pattern)Transform)=\"[^\"]*+\"",
         rb"(?:xlink:)?href=\"#[^\"&]*+\"",
         rb"(?:" + _SVG_CAMEL + rb")" + value,
         rb"[a-gi-wyz_:]" + _REST + value,

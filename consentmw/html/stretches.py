@@ -1,7 +1,8 @@
 """Stretches of markup that come again: a site's pages repeat most of what they say.
 
 What was read before and met again is kept with all that came of it. It is given back only for the
-very same bytes in the same circumstances, so that it is exact, never likely.
+very same bytes in the same circumstances, so that it is exact, never likely. What mostly comes in
+one piece, as a page does that is asked for again, is joined to one.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 65_536
 """The longest stretch; an SVG sprite with a site's icons comes close. It is no longer than what the
 scanner looks ahead (`MAX_TRIAL_BYTES`), so that none depends on what stands behind it."""
-MAX_ALL_BYTES: Final = 8 << 20
-"""All stretches together: the frames and scripts of a large site, and its most visited pages."""
+MAX_ALL_BYTES: Final = 32 << 20
+"""All stretches together: the frames and scripts of some large sites, and the pages that are most
+visited."""
 KEY_BYTES: Final = 64
 """By how many bytes a stretch is looked up; what is shorter is read again as quickly."""
 _MAX_MET: Final = 16_384
 _ADMITTED_IN_TURN: Final = 8
-_MAX_ALIKE: Final = 8
+_MAX_ALIKE: Final = 16
 """Stretches that begin alike; each is compared in turn."""
 
 
@@ -78,13 +80,30 @@ class Stretches:
         self._turn = (self._turn + 1) % _ADMITTED_IN_TURN
         return not self._turn
 
-    def keep(self, stretch: Stretch) -> None:
-        """Keep a stretch that is wanted."""
+    def keep(self, stretch: Stretch) -> bool:
+        """Keep a stretch that is wanted, unless there are too many that begin alike."""
         if self._bytes + len(stretch.raw) > MAX_ALL_BYTES:
             self._was_full = True
             for key in [*self._kept][::2]:
                 self._bytes -= sum(len(each.raw) for each in self._kept.pop(key, ()))
         alike = self._kept.setdefault(stretch.raw[:KEY_BYTES], [])
-        if len(alike) < _MAX_ALIKE:
-            alike.append(stretch)
-            self._bytes += len(stretch.raw)
+        if len(alike) >= _MAX_ALIKE:
+            return False
+        # The longest first: what it begins with may be kept, too.
+        alike.append(stretch)
+        alike.sort(key=_length, reverse=True)
+        self._bytes += len(stretch.raw)
+        return True
+
+    def forget(self, stretch: Stretch) -> None:
+        """Forget a stretch, all of which stands in a longer one."""
+        key = stretch.raw[:KEY_BYTES]
+        alike = self._kept.get(key, ())
+        left = [each for each in alike if each is not stretch]
+        if len(left) < len(alike):
+            self._bytes -= len(stretch.raw)
+            self._kept[key] = left
+
+
+def _length(stretch: Stretch) -> int:
+    return len(stretch.raw)

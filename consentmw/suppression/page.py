@@ -58,6 +58,7 @@ class PagePolicy:
         observe: bool = False,
         shortcuts: bool = True,
         placeholders: Mapping[str, str] = MappingProxyType({}),
+        stretches: Stretches | None = None,
     ) -> None:
         """Prepare for pages.
 
@@ -71,6 +72,7 @@ class PagePolicy:
             shortcuts: Whether to jump over what can't be denied; without, only slower.
             placeholders: For a category, the ASCII address of the page that stands in for its
                 frames; those of other categories go without one.
+            stretches: Where to keep what comes again; policies that share it have one bound.
         """
         self.index = index
         self.zone_index = index.catalogue.denying(zone_denied)
@@ -81,7 +83,7 @@ class PagePolicy:
         self._max_inline_bytes = max_inline_bytes
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
-        self._stretches = Stretches()
+        self._stretches = Stretches() if stretches is None else stretches
         self._memories: dict[tuple[object, str, str, int, bool], Memory] = {}
         self._news: set[Finding] = set()
 

@@ -13,7 +13,7 @@ from fuzzing.questions import INSERTION, build_policy, examine, readings, rewrit
 from fuzzing.regressions import REGRESSIONS, SEEDS
 
 from consentmw.errors import RewriteError
-from consentmw.html import stretches
+from consentmw.html import lane, stretches
 from consentmw.suppression.page import PagePolicy
 
 FIXED_PAGES = 2_500
@@ -53,19 +53,26 @@ def test_every_shortcut_gives_what_the_exact_reading_gives(policy):
 @pytest.mark.usefixtures("untraced")
 def test_what_was_met_before_reads_as_if_it_never_was(monkeypatch):
     monkeypatch.setattr(stretches, "KEY_BYTES", 6)
+    monkeypatch.setattr(lane, "_LONG_BYTES", 200)
+    monkeypatch.setattr(lane, "_PART_BYTES", 100)
     policy = build_policy(PagePolicy)
     exact = build_policy(partial(PagePolicy, shortcuts=False))
     for document in map(write_document, range(FIXED_PAGES)):
         if document.xml or document.prefix:
             continue
         # The same bytes again and again, then somewhere else, and with something else behind them.
-        again = [("<body>", "")] * 3
-        for before, after in [*again, ("<body>", "<img src=x>"), ("<p><body>", "'>\"><p>")]:
+        cut = document.seed % (len(document.body) + 6)
+        again = [("<body>", "", ())] * 4 + [("<body>", "", (cut, cut + 150))] * 4
+        for before, after, cuts in [
+            *again,
+            ("<body>", "<img src=x>", ()),
+            ("<p><body>", "'>\"><p>", ()),
+        ]:
             longer = replace(document, text=before + document.text + after)
             outputs = []
             for each in (policy, exact):
                 try:
-                    outputs.append(rewrite(each, longer, insertion=b""))
+                    outputs.append(rewrite(each, longer, insertion=b"", cuts=cuts))
                 except RewriteError as error:
                     outputs.append(str(error))
             assert outputs[0] == outputs[1], longer

@@ -239,7 +239,7 @@ MUTANTS = [
     Mutant(
         "a base that a frameset takes away",
         "html.builder",
-        "return self.mode in BEFORE_BODY or not self.frames_ok",
+        "return self.mode in BEFORE_BODY or not self.takes_frames",
         "return True",
     ),
     Mutant(

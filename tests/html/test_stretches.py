@@ -17,6 +17,40 @@ def test_a_stretch_is_found_by_all_of_its_bytes_and_what_else_decides():
     assert stretches.find(stretch.raw[:-1], 0, "in the body") is None
 
 
+def test_of_those_that_begin_alike_the_longest_is_found_first():
+    stretches = Stretches()
+    short, long = Stretch(LONG, None), Stretch(LONG + b"<p>", None)
+    for stretch in (short, long):
+        assert stretches.keep(stretch)
+
+    assert stretches.find(LONG + b"<p>", 0, None) is long
+    assert stretches.find(LONG + b"<b>", 0, None) is short
+
+
+def test_what_stands_in_a_longer_one_can_be_forgotten(monkeypatch):
+    monkeypatch.setattr(keeping, "MAX_ALL_BYTES", 200)
+    stretches = Stretches()
+    parts = [Stretch(b"%d" % number + LONG, None) for number in range(2)]
+    for part in parts:
+        stretches.keep(part)
+    whole = Stretch(parts[0].raw + parts[1].raw, None)
+
+    for part in (*parts, *parts):
+        stretches.forget(part)
+    stretches.keep(whole)
+
+    assert stretches.find(whole.raw, 0, None) is whole
+    assert stretches.find(parts[1].raw, 0, None) is None
+
+
+def test_of_those_that_begin_alike_only_some_are_kept():
+    stretches = Stretches()
+
+    kept = [stretches.keep(Stretch(LONG + b"%d" % number, None)) for number in range(20)]
+
+    assert kept == [True] * 16 + [False] * 4
+
+
 def test_what_is_met_again_is_wanted():
     stretches = Stretches()
     assert [stretches.wants(LONG, 0, 80) for _ in range(3)] == [False, True, True]
