@@ -11,8 +11,9 @@ Advertising systems write an adapter for Prebid, header bidding's common library
 hosts that bids, user ids and syncs go to, and the cookies that it reads and writes; beside it lies
 what the vendor discloses of its cookies under the TCF, with the purposes of each. That is the
 vendors' own word, for exchanges that no other public list with an open licence knows. Only names
-are taken. Of hosts the last release of each major version is read, because vendors that left still
-stand in pages. It needs `npm` on the path; nothing else reaches the network.
+are taken. The last release of each major version is read, because vendors that left still stand in
+pages, and their cookies in browsers; of a cookie the newest release that knows it is believed. It
+needs `npm` on the path; nothing else reaches the network.
 """
 
 from __future__ import annotations
@@ -156,8 +157,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for version in VERSIONS:
             exact, archive = fetch(version, Path(folder))
-            if not newest:
-                newest, cookies = exact, read_cookies(archive)
+            newest = newest or exact
+            for name, (vendor, category, place) in read_cookies(archive).items():
+                cookies.setdefault(name, (vendor, category, f"{place}prebid.js {exact}"))
             for host, modules in read_hosts(archive).items():
                 hosts[host] |= modules
             sys.stderr.write(f"read {exact}\n")
@@ -174,9 +176,8 @@ def main() -> None:
             for name, found in sorted(vendors.items())
         ]
         + [
-            {"name": name, "category": category, "source": place + f"prebid.js {newest}"}
-            | {"cookies": found}
-            for (name, category, place), found in sorted(disclosed.items())
+            {"name": name, "category": category, "source": source, "cookies": found}
+            for (name, category, source), found in sorted(disclosed.items())
         ],
     }
     TARGET.write_text(

@@ -167,6 +167,43 @@ def test_cookies_are_read_from_what_modules_name_and_vendors_disclose(tmp_path):
     }
 
 
+def test_a_cookie_is_what_the_newest_release_that_knows_it_says(tmp_path, monkeypatch):
+    class Releases(Npm):
+        def run(self, command, *, cwd, **options):
+            release = command[-1].removeprefix("prebid.js@")
+            archive(f"{cwd}/{release}.tgz", self.files[release])
+            self.stdout = json.dumps([{"version": release, "filename": f"{release}.tgz"}]).encode()
+            return self
+
+    page = "https://zeta.example/device.json"
+    metadata = "package/metadata/modules/zetaBidAdapter.json"
+    told = {"disclosures": {page: {"disclosures": [disclosed("_zeta_seen", [1, 8])]}}}
+    left = "storage.getCookie('_zeta_left'); storage.getCookie('_zeta_seen');"
+    releases = {
+        "2.0.0": {metadata: json.dumps(told)},
+        "1.9.0": {"package/modules/zetaBidAdapter.js": left},
+    }
+    monkeypatch.setattr(import_prebid, "subprocess", Releases(releases))
+    monkeypatch.setattr(import_prebid, "TARGET", tmp_path / "p.toml")
+    monkeypatch.setattr(import_prebid, "VERSIONS", tuple(releases))
+    import_prebid.main()
+    written = tomllib.loads((tmp_path / "p.toml").read_text())
+    assert [vendor for vendor in written["vendors"] if "cookies" in vendor] == [
+        {
+            "name": "zeta",
+            "category": "advertising",
+            "source": "zetaBidAdapter, in prebid.js 1.9.0",
+            "cookies": ["_zeta_left"],
+        },
+        {
+            "name": "zeta",
+            "category": "analytics",
+            "source": f"{page}, in prebid.js 2.0.0",
+            "cookies": ["_zeta_seen"],
+        },
+    ]
+
+
 SERVICES = """
 // zeta
 tarteaucitron.services.zeta = {
