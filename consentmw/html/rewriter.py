@@ -7,12 +7,12 @@ few bytes that may be the start of something. Its size is bounded by the limits 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
-from consentmw.html.attributes import ATTRIBUTES, Tag
+from consentmw.html.attributes import Tag
 from consentmw.html.holding import Holding
+from consentmw.html.inserting import PROLOGUE
 from consentmw.html.job import Job
 from consentmw.html.lane import Lane
 from consentmw.html.scanner import Scanner
@@ -27,27 +27,6 @@ if TYPE_CHECKING:
 
 MAX_READINGS: Final = 16
 """Readings that are followed side by side; pages need one, rarely two."""
-
-
-_SPACE: Final = rb"[\t\n\f\r ]*+"
-_COMMENTS: Final = rb"(?:<!--(?!-?>)[^-]*+(?:-(?!-)[^-]*+)*+-->" + _SPACE + rb")*+"
-# Nothing but a doctype, comments and `<html>` in front of `<head>`.
-_PROLOGUE: Final = re.compile(
-    _SPACE
-    + rb"(?:<![dD][oO][cC][tT][yY][pP][eE][^>]*+>"
-    + _SPACE
-    + rb")?+"
-    + _COMMENTS
-    + rb"(?:(?P<html><[hH][tT][mM][lL](?=[\t\n\f\r />])"
-    + ATTRIBUTES
-    + rb">)"
-    + _SPACE
-    + rb")?"
-    + _COMMENTS
-    + rb"(?P<head><[hH][eE][aA][dD](?=[\t\n\f\r />])"
-    + ATTRIBUTES
-    + rb">)"
-)
 
 
 class Rewriter:
@@ -149,7 +128,7 @@ class Rewriter:
         """Tell whether the start of the head is where it nearly always is."""
         job = self._job
         reading = self._readings[0]
-        prologue = _PROLOGUE.match(data)
+        prologue = PROLOGUE.match(data)
         if prologue is None or reading.position or job.on_token is not None:
             return False
         if not self._insert_only:

@@ -29,7 +29,8 @@ class Writer:
         if not edits:
             self._remember(data[max(0, end - _TAIL_BYTES) : end])
             return data[:end]
-        out: list[bytes] = []
+        out: list[bytes | memoryview] = []
+        page = memoryview(data)
         copied = 0
         for edit in edits:
             if edit.start < copied:
@@ -37,8 +38,8 @@ class Writer:
                 copied = max(copied, edit.end)
                 continue
             if edit.start > copied:
-                out.append(data[copied : edit.start])
-                self._remember(out[-1])
+                out.append(page[copied : edit.start])
+                self._remember(data[max(copied, edit.start - _TAIL_BYTES) : edit.start])
             replacement = edit.replacement
             if edit.apart and _JOINS.search(self._tail):
                 replacement = _SEPARATOR
@@ -47,8 +48,8 @@ class Writer:
                 self._remember(replacement)
             copied = edit.end
         if copied < end:
-            out.append(data[copied:end])
-            self._remember(out[-1])
+            out.append(page[copied:end])
+            self._remember(data[max(copied, end - _TAIL_BYTES) : end])
         return b"".join(out)
 
     def _remember(self, piece: bytes) -> None:

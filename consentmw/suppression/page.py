@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from consentmw.html.charset import Transcoder, read_charset
+from consentmw.html.inserting import Inserter
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.stretches import Stretches
@@ -33,7 +34,7 @@ _MAX_HOSTS: Final = 16
 """Hosts of one installation for which verdicts are remembered."""
 _MAX_NEWS: Final = 256
 
-AnyRewriter = Rewriter | XmlRewriter
+AnyRewriter = Rewriter | XmlRewriter | Inserter
 
 
 class Start(Protocol):
@@ -109,36 +110,40 @@ class PagePolicy:
         """
 
         def start(encoding: str, *, declared: bool) -> AnyRewriter:
-            sieve = PageSieve(
-                self,
-                bases=(Base(host, path),),
-                own_host=host,
-                encoding=encoding,
-                declared=declared,
-                on_finding=on_finding,
-            )
-            return self._start(sieve, xml=xml, insertion=insertion)
+            def build() -> Rewriter:
+                return self._rewriter(sieve(), insertion)
+
+            def sieve() -> PageSieve:
+                return PageSieve(
+                    self,
+                    bases=(Base(host, path),),
+                    own_host=host,
+                    encoding=encoding,
+                    declared=declared,
+                    on_finding=on_finding,
+                )
+
+            if xml:
+                return XmlRewriter(
+                    sieve(),
+                    max_text_bytes=self._max_inline_bytes,
+                    insertion=insertion,
+                    insert_only=not self.index.denied,
+                )
+            return build() if self.index.denied else Inserter(insertion, build)
 
         if not (self.index.denied or insertion):
             return PageRewriter(None, charset)
         # XML 1.0, 4.3.3: without a declaration it is UTF-8.
         return PageRewriter(start, charset, otherwise="utf-8" if xml else "windows-1252")
 
-    def _start(self, sieve: PageSieve, *, xml: bool, insertion: bytes = b"") -> AnyRewriter:
-        insert_only = not self.index.denied
-        if xml:
-            return XmlRewriter(
-                sieve,
-                max_text_bytes=self._max_inline_bytes,
-                insertion=insertion,
-                insert_only=insert_only,
-            )
+    def _rewriter(self, sieve: PageSieve, insertion: bytes) -> Rewriter:
         return Rewriter(
             sieve,
             max_text_bytes=self._max_inline_bytes,
             insertion=insertion,
             shortcuts=self._shortcuts,
-            insert_only=insert_only,
+            insert_only=not self.index.denied,
         )
 
     # ---- what the sieves of all pages share ----
