@@ -381,13 +381,15 @@ def end_any_other(builder: Builder, name: bytes) -> None:
     if not node.reach & 1 << (hash(name) % 61):
         return
     any_space = builder.age is Age.OF_2012
-    while True:
+    sought = name, any_space
+    while not node.lacks(sought):
         if node.name == name and (node.space == "html" or (any_space and name != b"foreignobject")):
             builder.top = node.under
             return
         if node.special:
-            return
+            break
         node = node.under
+    builder.top.miss(sought, node)
 
 
 def _end_body(builder: Builder, name: bytes) -> None:

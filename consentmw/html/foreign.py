@@ -101,9 +101,17 @@ def start(builder: Builder, tag: Tag) -> bool:
     return False
 
 
-def may_close(top: Open, name: bytes) -> bool:
-    """Tell whether a foreign element of a name may be open, above all that is of HTML."""
-    return bool(top.foreign_reach & 1 << (hash(name) % 61))
+def find_open(top: Open, name: bytes) -> Open | None:
+    """Return the innermost foreign element of a name, above all that is of HTML."""
+    if not top.foreign_reach & 1 << (hash(name) % 61):
+        return None
+    node = top
+    while node.space != "html" and not node.lacks(name):
+        if node.name == name:
+            return node
+        node = node.under
+    top.miss(name, node)
+    return None
 
 
 def end(builder: Builder, name: bytes) -> bool:
@@ -112,11 +120,8 @@ def end(builder: Builder, name: bytes) -> bool:
         builder.top = leave(builder.top)
         return True
     node = builder.top
-    if not may_close(node, name):
+    found = find_open(node, name)
+    if found is None:
         return True
-    while node.space != "html":
-        if node.name == name:
-            builder.top = node.under
-            return False
-        node = node.under
-    return True
+    builder.top = found.under
+    return False

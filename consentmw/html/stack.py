@@ -41,6 +41,10 @@ _ITEMS: Final = frozenset((b"li", b"dd", b"dt"))
 _PASSED: Final = frozenset((b"address", b"div", b"p"))
 
 
+_LONG_WAY: Final = 32
+_MAX_MISSED: Final = 64
+
+
 class Open:
     """One open element, and what it knows of those below it."""
 
@@ -60,6 +64,7 @@ class Open:
         "last_special",
         "led",
         "loses",
+        "missed",
         "moves",
         "name",
         "own",
@@ -118,6 +123,7 @@ class Open:
         ends = name in (SCOPES if html else FOREIGN_SCOPES[space])
         # A name is found again by its hash: a bit that is not set proves that it isn't there.
         mark = 1 << (hash(name) % 61)
+        self.missed: set[object] | None = None
         if below is None:
             self.depth = self.fence = self.last_special = 0
             self.jump: Open = self
@@ -194,6 +200,20 @@ class Open:
             self.sure = (*self.sure, meaning)
         if meaning not in self.bare and not (self.loses or self.formats):
             self.bare = (*self.bare, meaning)
+
+    def lacks(self, sought: object) -> bool:
+        """Tell whether something was looked for from here on down, in vain."""
+        return self.missed is not None and sought in self.missed
+
+    def miss(self, sought: object, reached: Open) -> None:
+        """Note that something was looked for in vain, if the way was long.
+
+        Two names may have one bit: without this, a deep stack is gone through for each end tag.
+        """
+        if self.depth - reached.depth >= _LONG_WAY:
+            if self.missed is None or len(self.missed) >= _MAX_MISSED:
+                self.missed = set()
+            self.missed.add(sought)
 
     def put_on(self, below: Open, *, parent: Open | None = None) -> Open:
         """Return the element, or a copy of it, on top of another stack."""

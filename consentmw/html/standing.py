@@ -335,13 +335,10 @@ class Standing:
         node = self.islet
         if node is None or name in {b"p", b"br"}:
             return False
-        if foreign.may_close(node, name):
-            while node.space != "html":
-                if node.name == name:
-                    below = node.under
-                    self.islet = None if below is _OUTSIDE else below
-                    return True
-                node = node.under
+        found = foreign.find_open(node, name)
+        if found is not None:
+            self.islet = None if found.under is _OUTSIDE else found.under
+            return True
         # Where no element of HTML has the name, no rule knows the tag.
         return name in SHAPES and not self.misplaced
 

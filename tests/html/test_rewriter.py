@@ -13,6 +13,7 @@ from consentmw.html.listing import tokenize
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
+from consentmw.html.stack import Open
 from consentmw.html.stretches import Stretches
 
 
@@ -154,6 +155,33 @@ def test_more_readings_than_the_limit_are_an_error(monkeypatch):
     monkeypatch.setattr(rewriting, "MAX_READINGS", 1)
     with pytest.raises(RewriteError, match="too many ways"):
         Rewriter(Everything()).feed(b"<noscript><!-- </noscript>")
+
+
+@pytest.mark.parametrize(
+    ("deep", "space"),
+    [(b"<svg><desc>" + b"<i>" * 3_000, "html"), (b"<svg>" + b"<g>" * 3_000, "svg")],
+)
+def test_a_deep_stack_is_gone_through_once_for_an_end_tag_that_fits_nothing(
+    deep, space, monkeypatch
+):
+    """Whatever other name shares its bit with one that is open."""
+    inner = {"html": b"i", "svg": b"g"}[space]
+    alike = next(b"x%d" % n for n in range(9_999) if hash(b"x%d" % n) % 61 == hash(inner) % 61)
+    rewriter = Rewriter(Everything())
+    rewriter.feed(deep)
+    looked = 0
+    lacks = Open.lacks
+
+    def counted(node, sought):
+        nonlocal looked
+        looked += 1
+        return lacks(node, sought)
+
+    monkeypatch.setattr(Open, "lacks", counted)
+    for _ in range(50):
+        rewriter.feed(b"</%b>" % alike)
+
+    assert 3_000 <= looked <= 8_000
 
 
 @pytest.mark.parametrize("piece", [b"<", b"<a ", b"<!-", b"&", b"<noscript>", b"<select>", b"-"])
