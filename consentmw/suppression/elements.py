@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import unquote
 
 from consentmw.errors import RewriteError
 from consentmw.html.css import read_css_urls
@@ -30,13 +29,13 @@ from consentmw.html.sieve import (
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.bases import PageBases
 from consentmw.suppression.findings import Finding
-from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, read_data_url
+from consentmw.suppression.nested import carried_in, is_sandboxed, put_back
+from consentmw.suppression.reasons import Reason, Reasons
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from consentmw.core.rules import Classification, Rule
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
-_MAX_NESTED_CSS: Final = 8192
-"""The longest ``data:`` style sheet that is looked into."""
 
 _GUESS: Final = "utf-8"
 _CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
@@ -68,18 +65,6 @@ class Tagged(NamedTuple):
 
     denied: str
     """The category that denies; empty where none does."""
-
-
-class Reason(NamedTuple):
-    """Why something may not be loaded."""
-
-    category: str
-    vendor: str = ""
-    rule: Rule | None = None
-
-
-def _reason(found: Classification) -> Reason:
-    return Reason(found.category, found.vendor, found.rule)
 
 
 class PageSieve:
@@ -192,7 +177,7 @@ class PageSieve:
             index = policy.zone_index if only_zones else policy.index
             found = index.inline_in(text, encoding, own_host=self._own_host)
             if found is not None:
-                note = self._finding(tag, "", None, _reason(found), "removed")
+                note = self._finding(tag, "", None, Reason.by(found), "removed")
                 verdict = TextVerdict(drop=True, notes=(note,))
         if policy.observe and verdict is not KEEP_TEXT:
             return TextVerdict(notes=verdict.notes)
@@ -333,38 +318,11 @@ class PageSieve:
             if content == carried.content:
                 return None
             return put_back(resource.attribute, carried, content, encoding)
+        reasons = self._reasons(allowed_by_site)
         for url in resource.urls:
-            reason = self._find(url, tag, resource, bases=bases, only_zones=allowed_by_site)
+            reason = reasons.of_url(url, tag.name, resource, bases)
             if reason is not None:
                 return url, reason
-        return None
-
-    def _find(
-        self,
-        url: str,
-        tag: Tag,
-        resource: Resource,
-        *,
-        bases: tuple[Base, ...],
-        only_zones: bool,
-    ) -> Reason | None:
-        """Return why a URL may not be loaded."""
-        index = self._policy.zone_index if only_zones else self._policy.index
-        for base in bases:
-            for read in read_url(url, base):
-                found = None
-                if read.host:
-                    found = index.target(read.host, read.target, own_host=self._own_host)
-                elif read.scheme == "javascript" and resource.role == "frame":
-                    found = index.inline(unquote(read.target), own_host=self._own_host)
-                elif read.scheme == "data" and (data := read_data_url(url)) is not None:
-                    text = data.content.decode("utf-8", "replace")
-                    if tag.name == b"script":
-                        found = index.inline(text, own_host=self._own_host)
-                    elif tag.name == b"link" and data.media_type == "text/css":
-                        return self._find_in_css(text, tag, bases=bases, only_zones=only_zones)
-                if found is not None:
-                    return _reason(found)
         return None
 
     # ---- style sheets ----
@@ -374,13 +332,14 @@ class PageSieve:
     ) -> TextVerdict:
         edits = []
         notes = []
+        reasons = self._reasons(only_zones)
         # Decoded first, for a backslash may be half of a character; what can't be decoded is kept
         # apart, so that places in the characters are places in the bytes.
         css = text.decode(encoding, "surrogateescape")
         copied = offset = 0
         for url in read_css_urls(css):
             written = _LONE.sub("\ufffd", url.text)
-            reason = self._find_in_style(written, tag, bases=bases, only_zones=only_zones)
+            reason = reasons.of_url_in_css(written, bases)
             if reason is not None:
                 start = offset + _length(css[copied : url.start], encoding)
                 copied, offset = url.end, start + _length(css[url.start : url.end], encoding)
@@ -388,33 +347,11 @@ class PageSieve:
                 notes.append(self._finding(tag, "", written, reason, "attribute removed"))
         return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
 
-    def _find_in_css(
-        self, css: str, tag: Tag, *, bases: tuple[Base, ...], only_zones: bool
-    ) -> Reason | None:
-        for url in read_css_urls(css):
-            reason = self._find_in_style(url.text, tag, bases=bases, only_zones=only_zones)
-            if reason is not None:
-                return reason
-        return None
-
-    def _find_in_style(
-        self, url: str, tag: Tag, *, bases: tuple[Base, ...], only_zones: bool
-    ) -> Reason | None:
-        index = self._policy.zone_index if only_zones else self._policy.index
-        for base in bases:
-            for read in read_url(url, base):
-                if read.host:
-                    found = index.target(read.host, read.target, own_host=self._own_host)
-                    if found is not None:
-                        return _reason(found)
-        data = read_data_url(url)
-        if data is not None and data.media_type == "text/css" and len(url) < _MAX_NESTED_CSS:
-            return self._find_in_css(
-                data.content.decode("utf-8", "replace"), tag, bases=bases, only_zones=only_zones
-            )
-        return None
-
     # ---- small steps ----
+
+    def _reasons(self, only_zones: bool) -> Reasons:
+        policy = self._policy
+        return Reasons(policy.zone_index if only_zones else policy.index, self._own_host)
 
     def _read_tag(self, tag: Tag) -> tuple[Tagged | None, list[Finding]]:
         own, unknown = self._policy.read_tag(tag)
@@ -454,7 +391,7 @@ class PageSieve:
             for read in (read for base in self._bases.own for read in read_url(url, base)):
                 if read.host != self._own_host and index.denies_on(read.host):
                     found = index.target(read.host, read.target, own_host=self._own_host)
-                    reason = _reason(found) if found is not None else Reason("", "URLs before it")
+                    reason = Reason.by(found) if found is not None else Reason("", "URLs before it")
                     note = self._finding(tag, "href", url, reason, "attribute removed")
                     names = set() if self._policy.observe else {b"href"}
                     return Verdict(
