@@ -277,7 +277,7 @@ MUTANTS = [
         "if edit.apart and _JOINS.search(self._tail):",
         "if False:",
     ),
-    Mutant("XML's names and prefixes", "suppression.page", "xml=xml", "xml=False"),
+    Mutant("XML's names and prefixes", "suppression.page", "if xml:", "if False:"),
 ]
 
 
