@@ -1,6 +1,6 @@
 """What one configuration comes to, computed once and kept for all of its requests.
 
-What is remembered is bounded, and what a visitor could make up is not remembered at all.
+What is remembered is bounded, and nothing that a visitor could make up pushes out what others need.
 """
 
 from __future__ import annotations

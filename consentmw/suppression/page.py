@@ -110,9 +110,6 @@ class PagePolicy:
         """
 
         def start(encoding: str, *, declared: bool) -> AnyRewriter:
-            def build() -> Rewriter:
-                return self._rewriter(sieve(), insertion)
-
             def sieve() -> PageSieve:
                 return PageSieve(
                     self,
@@ -121,6 +118,15 @@ class PagePolicy:
                     encoding=encoding,
                     declared=declared,
                     on_finding=on_finding,
+                )
+
+            def build() -> Rewriter:
+                return Rewriter(
+                    sieve(),
+                    max_text_bytes=self._max_inline_bytes,
+                    insertion=insertion,
+                    shortcuts=self._shortcuts,
+                    insert_only=not self.index.denied,
                 )
 
             if xml:
@@ -136,15 +142,6 @@ class PagePolicy:
             return PageRewriter(None, charset)
         # XML 1.0, 4.3.3: without a declaration it is UTF-8.
         return PageRewriter(start, charset, otherwise="utf-8" if xml else "windows-1252")
-
-    def _rewriter(self, sieve: PageSieve, insertion: bytes) -> Rewriter:
-        return Rewriter(
-            sieve,
-            max_text_bytes=self._max_inline_bytes,
-            insertion=insertion,
-            shortcuts=self._shortcuts,
-            insert_only=not self.index.denied,
-        )
 
     # ---- what the sieves of all pages share ----
 
