@@ -1,6 +1,6 @@
 """What one configuration comes to, computed once and kept for all of its requests.
 
-What is remembered is bounded, and nothing that a visitor could make up pushes out what others need.
+What is remembered is bounded, and of decisions only those that no visitor could have made up.
 """
 
 from __future__ import annotations
