@@ -71,7 +71,8 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
     if standing.plain and standing.islet is None and not drop and shuts_frames(tag):
         standing.frames_shut = True
     if not empty:
-        standing.cover(tag.name, verdict)
+        # What is cut out says nothing of what it stood in.
+        standing.cover(tag.name, KEEP if drop else verdict)
         if verdict.content and not verdict.drop and not text:
             scanner.awaiting.add(tag, start, scanner, covers)
     job.tell("start", start, end, tag.name, tag, begun.namespaces)

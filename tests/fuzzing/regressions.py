@@ -101,11 +101,14 @@ REGRESSIONS: tuple[str, ...] = (
     "<img src=//tag-denied.example/><template>></template><m><frameset><frame src=/x>",
     "<template>x</template><m><frameset><frame src=//tag-denied.example/>",
     "<template>x</template><m><frameset><plaintext><img src=//tag-denied.example/>",
+    # A tag that allows, on what is cut out, allows nothing around it.
+    "<div data-consent=advertising><nobr><iframe data-consent=status></iframe></div><img src=/ads>",
+    "<math><p data-consent=e><b><iframe src=s data-consent=status></iframe></p><img src=/ads>",
 )
 
 SEEDS: tuple[int, ...] = (
     *(270515, 271183, 273258, 273486, 7002133, 8022061, 8043475),
     *(8067821, 8082422, 8148009, 8160923, 8189024, 20103199, 20116189, 30014940),
-    30122898,
+    *(30122898, 50026423),
 )
 """Pages of the generator on which an earlier engine went wrong."""
