@@ -19,7 +19,7 @@ from consentmw.html.sieve import KEEP_TEXT, Edit
 from consentmw.html.writing import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from consentmw.html.names import Namespace
     from consentmw.html.sieve import Sieve, TextVerdict
@@ -89,6 +89,11 @@ class XmlTag(Tag):
         super().__init__(raw, name)
         self.attributes_start = start
         self._attributes = attributes
+
+    def reduced(self, names: Collection[bytes]) -> XmlTag:
+        """Return the tag of an element without a meaning, with no other attributes than these."""
+        kept = tuple(each for each in self.attributes if each.name in names)
+        return XmlTag(self.raw, b"", kept, self.attributes_start)
 
 
 class XmlRewriter:
@@ -235,7 +240,12 @@ class XmlRewriter:
         covers = (said,) if said else ()
         drop = False
         cover = None
-        if tag is not None and namespace is not None:
+        if tag is not None and namespace is None:
+            # It loads nothing, but what it contains may; of it only the site's own tag counts.
+            verdict = self._sieve.judge(tag.reduced(self._sieve.marks), (), covers)
+            cover = verdict.cover
+            self._note(start, verdict.notes)
+        elif tag is not None and namespace is not None:
             verdict = self._sieve.judge(tag, (namespace,), covers)
             notes = verdict.notes
             # An SVG image keeps its place, as in HTML.
