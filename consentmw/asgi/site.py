@@ -1,6 +1,6 @@
 """What one configuration comes to, computed once and kept for all of its requests.
 
-What is remembered is bounded, and of decisions only those that no visitor could have made up.
+What is remembered is bounded, and what visitors make up pushes out no decision that others need.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _MAX_REMEMBERED: Final = 4096
 # Some hundred browsers at a time, each for scripts, images, pages and data: a megabyte, and four at
 # most. Each has one place, which the next one takes.
 _REMEMBERED_OUTCOMES: Final = 1024
-_MAX_COOKIE_BYTES: Final = 4096
+_MAX_OUTCOME_BYTES: Final = 4096
 _MAX_TIGHTENED: Final = 256
 # Denied sets whose verdicts on tags are remembered: a site has a handful of them.
 _MAX_POLICIES: Final = 64
@@ -135,7 +135,7 @@ class Site:
         request.treatment, request.denied_cookies = treatment, denied_cookies
         if not again:
             self._seen[place] = digest
-        elif len(cookies) <= _MAX_COOKIE_BYTES:
+        elif len(cookies) + visit.size_bytes <= _MAX_OUTCOME_BYTES:
             self._outcomes[place] = (said, treatment, denied_cookies)
         return treatment
 
@@ -154,11 +154,12 @@ class Site:
 
     def _decide(self, key: _Choosing) -> Treatment:
         gpc, dnt, denies_all, zone_denied, choices, reports, day = key
-        reading, reported = NO_CHOICE, False
+        reading, reported, verified = NO_CHOICE, False, True
         if self._signer is not None:
             values = [value.decode("latin-1") for value in choices]
             reading = self._signer.read(values, today=_EPOCH + timedelta(days=day))
-            reported = any(self._signer.read_report(value.decode("latin-1")) for value in reports)
+            read = [self._signer.read_report(value.decode("latin-1")) for value in reports]
+            reported, verified = any(read), all(read)
         consent = build_consent(
             self.config.policy,
             zone_denied=zone_denied,
@@ -168,7 +169,7 @@ class Site:
         )
         treatment = Treatment(self, consent)
         # Anyone can make up values that no key verifies, and so push out what others need.
-        if reading.status in ("absent", "valid") and reported == bool(reports):
+        if reading.status in ("absent", "valid") and verified:
             if len(self._treatments) >= _MAX_REMEMBERED:
                 self._treatments.clear()
             self._treatments[key] = treatment

@@ -389,7 +389,7 @@ def end_any_other(builder: Builder, name: bytes) -> None:
         if node.special:
             break
         node = node.under
-    builder.top.miss(sought, node)
+    builder.spend(builder.top.miss(sought, node))
 
 
 def _end_body(builder: Builder, name: bytes) -> None:

@@ -60,10 +60,12 @@ def is_in_body(builder: Builder) -> bool:
 def is_plain(builder: Builder) -> bool:
     """Tell whether the tags that follow mean what they nearly always do.
 
-    Nothing foreign and no ``select`` is open, and nothing that says anything of what is inside.
+    Nothing foreign and no ``select`` is open, and nothing that says anything of what is inside;
+    nor a ``template`` in the head, which says nothing of whether there is a body.
     """
     return (
         not builder.top.tangled
+        and not builder.in_head_template
         and builder.mode in _PLAIN
         and not builder.lasting
         and (builder.formatting is None or not builder.formatting.covered)

@@ -278,6 +278,11 @@ class Builder:
         return self.frames_ok or self.frames_doubted or self.mode in BEFORE_BODY
 
     @property
+    def in_head_template(self) -> bool:
+        """Whether a ``template`` is open in front of the body."""
+        return self.top.template is not None and self.top.second == b"head"
+
+    @property
     def scripting(self) -> bool:
         """Whether scripts run; of readings that still agree, whether in any."""
         return any(reader.scripting for reader in self.readers)
@@ -321,7 +326,9 @@ class Builder:
             return self
         before.readers = self.readers
         before.age = self.age
-        before.barred = before.barred or (before.takes_frames and not self.takes_frames)
+        # Behind a template in the head, a `frameset` can still be the body.
+        shut = before.takes_frames and not self.takes_frames and not self.in_head_template
+        before.barred = before.barred or shut
         return before
 
     def take_base(self) -> bool | None:
@@ -428,7 +435,7 @@ class Builder:
             self.form = instead[self.form]
 
     def spend(self, work: int) -> None:
-        """Count copies made of elements."""
+        """Count what is more than a step for each tag: copies made, deep stacks gone through."""
         self._work -= work
         if self._work < 0:
             raise RewriteError("elements are misnested too often to be followed")

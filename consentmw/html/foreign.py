@@ -101,17 +101,19 @@ def start(builder: Builder, tag: Tag) -> bool:
     return False
 
 
-def find_open(top: Open, name: bytes) -> Open | None:
-    """Return the innermost foreign element of a name, above all that is of HTML."""
+def find_open(top: Open, name: bytes) -> tuple[Open | None, int]:
+    """Return the innermost foreign element of a name, above all that is of HTML.
+
+    Where there is none, also how long the way was that had to be gone to find that out.
+    """
     if not top.foreign_reach & 1 << (hash(name) % 61):
-        return None
+        return None, 0
     node = top
     while node.space != "html" and not node.lacks(name):
         if node.name == name:
-            return node
+            return node, 0
         node = node.under
-    top.miss(name, node)
-    return None
+    return None, top.miss(name, node)
 
 
 def end(builder: Builder, name: bytes) -> bool:
@@ -120,8 +122,9 @@ def end(builder: Builder, name: bytes) -> bool:
         builder.top = leave(builder.top)
         return True
     node = builder.top
-    found = find_open(node, name)
+    found, way = find_open(node, name)
     if found is None:
+        builder.spend(way)
         return True
     builder.top = found.under
     return False

@@ -205,15 +205,18 @@ class Open:
         """Tell whether something was looked for from here on down, in vain."""
         return self.missed is not None and sought in self.missed
 
-    def miss(self, sought: object, reached: Open) -> None:
-        """Note that something was looked for in vain, if the way was long.
+    def miss(self, sought: object, reached: Open) -> int:
+        """Note that something was looked for in vain, and return how long the way was, if it was.
 
         Two names may have one bit: without this, a deep stack is gone through for each end tag.
         """
-        if self.depth - reached.depth >= _LONG_WAY:
-            if self.missed is None or len(self.missed) >= _MAX_MISSED:
-                self.missed = set()
-            self.missed.add(sought)
+        way = self.depth - reached.depth
+        if way < _LONG_WAY:
+            return 0
+        if self.missed is None or len(self.missed) >= _MAX_MISSED:
+            self.missed = set()
+        self.missed.add(sought)
+        return way
 
     def put_on(self, below: Open, *, parent: Open | None = None) -> Open:
         """Return the element, or a copy of it, on top of another stack."""

@@ -335,7 +335,7 @@ class Standing:
         node = self.islet
         if node is None or name in {b"p", b"br"}:
             return False
-        found = foreign.find_open(node, name)
+        found, _ = foreign.find_open(node, name)
         if found is not None:
             self.islet = None if found.under is _OUTSIDE else found.under
             return True

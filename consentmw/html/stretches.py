@@ -102,7 +102,10 @@ class Stretches:
         left = [each for each in alike if each is not stretch]
         if len(left) < len(alike):
             self._bytes -= len(stretch.raw)
-            self._kept[key] = left
+            if left:
+                self._kept[key] = left
+            else:
+                self._kept.pop(key, None)
 
 
 def _length(stretch: Stretch) -> int:

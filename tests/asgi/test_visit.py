@@ -1,7 +1,7 @@
 """What is read once of the fields that a browser sends with each request."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from rig.messages import Says, ask, ask_async, body, scope_of, start
@@ -113,13 +113,15 @@ def test_a_host_that_is_too_long_is_none_of_a_server_of_many():
     assert asked == []
 
 
-@pytest.mark.parametrize(("size", "kept"), [(4096, True), (4097, False)])
-def test_what_the_same_cookies_lead_to_is_kept_from_the_second_time_on(size, kept):
+@pytest.mark.parametrize(
+    ("cookies", "coding", "kept"), [(4000, 10, True), (4100, 10, False), (100, 4100, False)]
+)
+def test_what_the_same_cookies_lead_to_is_kept_from_the_second_time_on(cookies, coding, kept):
     app = Says(start(), body())
     middleware = ConsentMiddleware(app, config=CONFIG)
     outcomes = middleware._sites.only._outcomes
-    cookies = "_adv=1; a="
-    headers = [*GPC, ("cookie", cookies.ljust(size, "1"))]
+    sent = "_adv=1; a=".ljust(cookies, "1")
+    headers = [*GPC, ("cookie", sent), ("accept-encoding", "x" * coding)]
 
     number = []
     for _ in range(3):
@@ -127,8 +129,29 @@ def test_what_the_same_cookies_lead_to_is_kept_from_the_second_time_on(size, kep
         number.append(sum(outcome is not None for outcome in outcomes))
 
     assert number == [0, kept, kept]
-    assert [scope["headers"] for scope in app.scopes[1:]] == [app.scopes[0]["headers"]] * 2
-    assert (b"cookie", headers[1][1].removeprefix("_adv=1; ").encode()) in app.scopes[2]["headers"]
+    assert [app.saw("cookie") for _ in app.scopes] == [[sent.removeprefix("_adv=1; ")]] * 3
+
+
+def test_no_value_that_anybody_can_make_up_pushes_out_a_decision():
+    middleware = ConsentMiddleware(Says(start(), body()), config=CONFIG)
+    treatments = middleware._sites.only._treatments
+    signer, cookie = middleware.config.choice_signer, middleware.config.cookie
+    today = datetime.now(UTC).date()
+    valid = {
+        cookie.report_name_for("shop.example"): signer.sign_report(),
+        cookie.name_for("shop.example"): signer.sign(Choice(revision=1, chosen_on=today)),
+    }
+
+    for name, value in valid.items():
+        for number in range(20):
+            sent = f"{name}={value}; {name}=x{number}"
+            ask(middleware, headers=[("host", "shop.example"), ("cookie", sent)])
+
+    assert not treatments
+    for name, value in valid.items():
+        for _ in range(3):
+            ask(middleware, headers=[("host", "shop.example"), ("cookie", f"{name}={value}")])
+    assert len(treatments) == 2
 
 
 def test_who_falls_into_the_place_of_another_is_not_taken_for_them(monkeypatch):

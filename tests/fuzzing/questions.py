@@ -224,7 +224,8 @@ def _ask_framed(before: str, after: str, witnesses: list[Reading]) -> Finding | 
 
 def _has_frames(text: str, witnesses: list[Reading]) -> Reading | None:
     for reading in witnesses:
-        if any(element.name == "frameset" for element in reading.elements(text)):
+        elements = reading.elements(text)
+        if any(each.name == "frameset" and each.space == "html" for each in elements):
             return reading
     return None
 

@@ -101,6 +101,8 @@ REGRESSIONS: tuple[str, ...] = (
     "<img src=//tag-denied.example/><template>></template><m><frameset><frame src=/x>",
     "<template>x</template><m><frameset><frame src=//tag-denied.example/>",
     "<template>x</template><m><frameset><plaintext><img src=//tag-denied.example/>",
+    "<template><br></template><img src=//tag-denied.example/q><b><frameset><frame src=/x>",
+    "<head><template><img src=//tag-denied.example/q></template></head><frameset><frame src=/x>",
     # A tag that allows, on what is cut out, allows nothing around it.
     "<div data-consent=advertising><nobr><iframe data-consent=status></iframe></div><img src=/ads>",
     "<math><p data-consent=e><b><iframe src=s data-consent=status></iframe></p><img src=/ads>",

@@ -144,6 +144,14 @@ def test_elements_that_are_misnested_without_end_are_an_error():
         Rewriter(Everything()).feed(page)
 
 
+@pytest.mark.parametrize("outside", [b"<svg><desc>", b"<svg>"])
+def test_a_deep_stack_gone_through_without_end_is_an_error(outside):
+    opened = b"".join(b"<x%d>" % (n % 300) for n in range(3_000))
+    closed = b"".join(b"</y%d>" % n for n in range(3_000))
+    with pytest.raises(RewriteError, match="misnested"):
+        Rewriter(Everything()).feed(outside + opened + closed)
+
+
 def test_formatting_elements_beyond_the_limit_are_an_error():
     with pytest.raises(RewriteError, match="formatting"):
         Rewriter(Everything()).feed(

@@ -39,6 +39,7 @@ def test_what_stands_in_a_longer_one_can_be_forgotten(monkeypatch):
         stretches.forget(part)
     stretches.keep(whole)
 
+    assert len(stretches._kept) == 1
     assert stretches.find(whole.raw, 0, None) is whole
     assert stretches.find(parts[1].raw, 0, None) is None
 
