@@ -326,9 +326,10 @@ class Builder:
             return self
         before.readers = self.readers
         before.age = self.age
+        opened = before.mode in BEFORE_BODY and self.mode not in BEFORE_BODY
+        shut = opened or (before.takes_frames and not self.takes_frames)
         # Behind a template in the head, a `frameset` can still be the body.
-        shut = before.takes_frames and not self.takes_frames and not self.in_head_template
-        before.barred = before.barred or shut
+        before.barred = before.barred or (shut and not self.in_head_template)
         return before
 
     def take_base(self) -> bool | None:

@@ -157,7 +157,9 @@ def examine(
 
 def decoded(body: bytes, encoding: str) -> str:
     """Decode as browsers do (Encoding standard, "decode"): a byte order mark is no character."""
-    return body.decode(encoding, "replace").removeprefix("\ufeff")
+    # In browsers it has half-width katakana, too.
+    codec = "iso2022_jp_ext" if encoding == "iso2022_jp" else encoding
+    return body.decode(codec, "replace").removeprefix("\ufeff")
 
 
 def _may_be_refused(document: Document) -> bool:
@@ -262,7 +264,8 @@ def only_cuts(
         if cuts.explain(before, after):
             return True
         asked_parse5 = any(reading.parse.__name__ == "parse5" for reading in placing)
-        if not cuts.lack_a_witness and (asked_parse5 or not _LACKS_A_WITNESS.search(before)):
+        placed = asked_parse5 or not _LACKS_A_WITNESS.search(before)
+        if placed and not (cuts.lack_a_witness or _IN_A_TEMPLATE.search(before)):
             return False
     return False
 
@@ -270,6 +273,8 @@ def only_cuts(
 # Until 2025, browsers read these as only parse5 among the witnesses does. Where it isn't asked,
 # whatever looks like a tag may be one.
 _LACKS_A_WITNESS = re.compile(r"<select|<!\[CDATA\[", re.IGNORECASE)
+# Browsers ignore it there, and so does lexbor, which doesn't say where in the source things stand.
+_IN_A_TEMPLATE = re.compile(r"<template.*<frameset", re.IGNORECASE | re.DOTALL)
 
 
 _GO_WHOLE = frozenset({"img", "image", "link", "source", "embed", "track", "input"})
