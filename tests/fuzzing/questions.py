@@ -157,9 +157,11 @@ def examine(
 
 def decoded(body: bytes, encoding: str) -> str:
     """Decode as browsers do (Encoding standard, "decode"): a byte order mark is no character."""
-    # In browsers it has half-width katakana, too.
-    codec = "iso2022_jp_ext" if encoding == "iso2022_jp" else encoding
-    return body.decode(codec, "replace").removeprefix("\ufeff")
+    return body.decode(_AS_IN_BROWSERS.get(encoding, encoding), "replace").removeprefix("\ufeff")
+
+
+# There they have half-width katakana and what Hong Kong added.
+_AS_IN_BROWSERS = {"iso2022_jp": "iso2022_jp_ext", "big5": "big5hkscs"}
 
 
 def _may_be_refused(document: Document) -> bool:
