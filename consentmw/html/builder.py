@@ -326,8 +326,7 @@ class Builder:
             return self
         before.readers = self.readers
         before.age = self.age
-        opened = before.mode in BEFORE_BODY and self.mode not in BEFORE_BODY
-        shut = opened or (before.takes_frames and not self.takes_frames)
+        shut = before.takes_frames and not self.takes_frames
         # Behind a template in the head, a `frameset` can still be the body.
         before.barred = before.barred or (shut and not self.in_head_template)
         return before

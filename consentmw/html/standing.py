@@ -354,8 +354,8 @@ class Standing:
 
 # Start tags of which the builders have to say what they mean, even in plain markup.
 _ASKED: Final = frozenset((b"frameset", b"base"))
-# What may be cut out without a difference to framesets, for it opens no body.
-_IN_HEADS: Final = frozenset((b"link", b"script"))
+# What may be cut out without a difference to framesets.
+_IN_HEADS: Final = frozenset((b"link", b"script", b"source", b"track"))
 # As long as a `select` holds nothing else, all browsers read it alike.
 _CHOICES: Final = frozenset((b"option", b"optgroup"))
 _OUTSIDE: Final = Open(None, b"")

@@ -94,14 +94,16 @@ _PAGES = {
 
 def pages_in(url: str) -> list[Page]:
     """The page that a ``data:`` URL carries, in each way in which a browser may decode it."""
-    head, comma, body = (resolve(url, "https://site.example/") or "").partition(",")
+    # Fetch, "data: URL processor": the fragment is no part of it.
+    whole = (resolve(url, "https://site.example/") or "").partition("#")[0]
+    head, comma, body = whole.partition(",")
     if not head.startswith("data:") or not comma:
         return []
     kind, *parameters = head[5:].split(";")
     xml = _PAGES.get(kind.strip().lower())
     if xml is None:
         return []
-    content = unquote_to_bytes(body.partition("#")[0])
+    content = unquote_to_bytes(body)
     if parameters and parameters[-1].strip().lower() == "base64":
         try:
             content = base64.b64decode(re.sub(rb"[ \t\n\f\r]", b"", content) + b"==")
