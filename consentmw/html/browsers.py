@@ -7,13 +7,12 @@ builder is copied; where the copies have become alike again, they are joined.
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html import modes
 from consentmw.html.builder import Builder
 from consentmw.html.insertion import Insertion
-from consentmw.html.readers import Age, Reader
+from consentmw.html.readers import Age, Reader, Readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,25 +30,14 @@ _PLAIN: Final = frozenset(Insertion) - {
 }
 
 
-@cache
-def readers_of(scripting: bool | None) -> frozenset[Reader]:
-    """Return all that may read a page; `scripting` None for with and without."""
-    both = (True, False) if scripting is None else (scripting,)
-    return frozenset(Reader(age, runs) for age in Age for runs in both)
-
-
-def open_all(scripting: bool | None, *, srcdoc: bool) -> Builders:
-    """Return the builders at the start of a page; `scripting` None for with and without.
+def open_all(readers: Readers, *, srcdoc: bool) -> Builders:
+    """Return the builders at the start of a page, for those who may read it.
 
     The document of an ``iframe``'s ``srcdoc`` never is in quirks mode.
     """
-    readers = readers_of(scripting)
     older = frozenset(reader for reader in readers if reader.age is Age.OF_2012)
-    newer = readers - older
-    return (
-        Builder(Age.TODAY, newer, quirks=not srcdoc),
-        Builder(Age.OF_2012, older, quirks=not srcdoc),
-    )
+    alike = [each for each in (readers - older, older) if each]
+    return tuple(Builder(_age_of(each), each, quirks=not srcdoc) for each in alike)
 
 
 def is_in_body(builder: Builder) -> bool:
@@ -88,15 +76,13 @@ def reopen(builders: Builders) -> Builders:
     reopened: list[Builder] = []
     for age in dict.fromkeys(builder.age for builder in builders):
         alike = [builder for builder in builders if builder.age is age]
-        readers = frozenset[Reader]().union(*(builder.readers for builder in alike))
+        readers = Readers().union(*(builder.readers for builder in alike))
         based = all(builder.based is not None for builder in alike)
         reopened += (_reopened(age, readers, names, based=based) for names in _CONTEXTS)
     return tuple(reopened)
 
 
-def _reopened(
-    age: Age, readers: frozenset[Reader], names: tuple[bytes, ...], *, based: bool
-) -> Builder:
+def _reopened(age: Age, readers: Readers, names: tuple[bytes, ...], *, based: bool) -> Builder:
     builder = Builder(age, readers)
     builder.based = frozenset() if based else None
     builder.shut_frames()
@@ -179,7 +165,7 @@ def _settle_doubts(builders: Builders) -> Builders:
     return (*builders, *parted) if parted else builders
 
 
-def _age_of(readers: frozenset[Reader]) -> Age:
+def _age_of(readers: Readers) -> Age:
     ages = {reader.age for reader in readers}
     return Age.TODAY if Age.TODAY in ages else next(iter(ages))
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from consentmw.errors import RewriteError
 from consentmw.html.insertion import BEFORE_BODY, FOSTERING, MODES, Insertion
 from consentmw.html.names import CUT, SPECIAL, TABLE_MISFITS, TABLE_PARTS
-from consentmw.html.readers import Age, Reader
+from consentmw.html.readers import Age, Readers
 from consentmw.html.stack import Open, add_formatting, same_stack
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Builder:
         "turned",
     )
 
-    def __init__(self, age: Age, readers: frozenset[Reader], *, quirks: bool = True) -> None:
+    def __init__(self, age: Age, readers: Readers, *, quirks: bool = True) -> None:
         self.age = age
         """Whose rules hold; of several readers that still agree, the newest."""
         self.readers = readers
@@ -127,7 +127,7 @@ class Builder:
         """From which depth on the stack is known to be complete."""
         self._work = MAX_WORK
 
-    def copy(self, readers: frozenset[Reader] | None = None) -> Builder:
+    def copy(self, readers: Readers | None = None) -> Builder:
         """Return a builder that stands where this one does."""
         twin = copy(self)
         if readers is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_EXTENT_BYTES: Final = 65_536
 """How far the end of an element is waited for that may be cut out of another reading's text."""
+_BEGINS_BODIES: Final = frozenset((b"source", b"track"))
 # What ends a comment, a CDATA section or raw text may start with one of these.
 _MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
 
@@ -48,8 +49,11 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
         if seen is None:
             return False
         judged = seen
-    # Where a tag ends what is open around it, it has to stay, or that would stay open.
-    drop = (verdict.drop or judged.drop) and begun.namespaces == HTML_ONLY and not begun.turned
+    drop = (verdict.drop or judged.drop) and begun.namespaces == HTML_ONLY
+    # Where a tag ends what is open around it, it has to stay, or that would stay open; and where it
+    # may begin the body without keeping a frameset out, or what follows would stay in the head.
+    if begun.turned or (tag.name in _BEGINS_BODIES and not standing.frames_shut):
+        drop = False
     cutting = True
     if scanner.forked and (drop or verdict.edits or judged is not KEEP_TEXT):
         extent = _extent(scanner, data, tag, text, final=final) if drop else end

@@ -177,7 +177,7 @@ class Lane:
         circumstances = sieve.memory.circumstances
         standing = reading.standing
         known = standing.frames_shut, standing.barred, standing.misplaced
-        return circumstances, known, reading.scripting
+        return circumstances, known, reading.audience
 
     def _passes(self, data: bytes, position: int, end: int) -> bool:
         """Tell whether markup can stay as it is up to a position."""

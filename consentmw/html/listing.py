@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from consentmw.html.job import Token
 from consentmw.html.memory import Memory
+from consentmw.html.readers import readers_with
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
 from consentmw.html.stretches import Stretches
@@ -93,7 +94,7 @@ def _tokenized(page: bytes, scripting: bool) -> tuple[Token, ...]:
 def iterate(chunks: Iterable[bytes], *, scripting: bool) -> Iterable[Token]:
     """Yield a page's tokens, read from any chunks of it."""
     found: dict[Token, None] = {}
-    rewriter = Rewriter(_Onlooker(), shortcuts=False, scripting=scripting)
+    rewriter = Rewriter(_Onlooker(), shortcuts=False, readers=readers_with(scripting=scripting))
     rewriter.listen(lambda token: found.setdefault(token))
     for chunk in chunks:
         rewriter.feed(chunk)

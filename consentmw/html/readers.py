@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import IntEnum, auto
-from typing import NamedTuple
+from functools import cache
+from typing import Final, NamedTuple
 
 
 class Age(IntEnum):
@@ -23,3 +24,26 @@ class Reader(NamedTuple):
 
     age: Age
     scripting: bool
+
+
+Readers = frozenset[Reader]
+
+EVERYBODY: Final[Readers] = frozenset(Reader(age, runs) for age in Age for runs in (True, False))
+
+
+@cache
+def without_scripts(readers: Readers) -> Readers:
+    """Return the same browsers where scripts don't run."""
+    return frozenset(Reader(reader.age, scripting=False) for reader in readers)
+
+
+@cache
+def run_scripts(readers: Readers) -> bool | None:
+    """Tell whether scripts run for readers; None where they may or not."""
+    found = {reader.scripting for reader in readers}
+    return found.pop() if len(found) == 1 else None
+
+
+def readers_with(*, scripting: bool) -> Readers:
+    """Return those of all browsers for which scripts run, or for which they don't."""
+    return frozenset(reader for reader in EVERYBODY if reader.scripting is scripting)

@@ -15,6 +15,7 @@ from consentmw.html.holding import Holding
 from consentmw.html.inserting import PROLOGUE
 from consentmw.html.job import Job
 from consentmw.html.lane import Lane
+from consentmw.html.readers import EVERYBODY
 from consentmw.html.scanner import Scanner
 from consentmw.html.sieve import HTML_ONLY, KEEP, Edit
 from consentmw.html.writing import Writer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from consentmw.html.job import Token
+    from consentmw.html.readers import Readers
     from consentmw.html.sieve import Sieve
 
 MAX_READINGS: Final = 16
@@ -39,7 +41,7 @@ class Rewriter:
         max_text_bytes: int = 1 << 20,
         insertion: bytes = b"",
         shortcuts: bool = True,
-        scripting: bool | None = None,
+        readers: Readers = EVERYBODY,
         srcdoc: bool = False,
         insert_only: bool = False,
     ) -> None:
@@ -52,11 +54,11 @@ class Rewriter:
             shortcuts: Whether to jump over tags that can't be of interest. Without, the result is
                 the same, only later: tests compare the two.
             insert_only: Whether the rest passes unread once the insertion is made.
-            scripting: How to read ``noscript``; None: in both ways, and safe in both.
+            readers: Who may read the page; it is safe for all of them.
             srcdoc: Whether it is the document of an ``iframe``'s ``srcdoc``.
         """
         self._job = Job(sieve, max_text_bytes=max_text_bytes, insertion=insertion)
-        self._readings = [Scanner(self._job, scripting=scripting, srcdoc=srcdoc)]
+        self._readings = [Scanner(self._job, readers=readers, srcdoc=srcdoc)]
         self._job.readings = self._readings
         self._lane = Lane(self._job) if shortcuts and not insert_only else None
         self._holding = Holding()

@@ -17,16 +17,17 @@ from consentmw.errors import RewriteError
 from consentmw.html import filing, tokens
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.awaiting import Awaiting
-from consentmw.html.browsers import open_section, readers_of
+from consentmw.html.browsers import open_section
 from consentmw.html.job import Job
 from consentmw.html.names import TEXT_KINDS, Namespace, TextKind
+from consentmw.html.readers import EVERYBODY, run_scripts, without_scripts
 from consentmw.html.sieve import HTML_ONLY, KEEP
 from consentmw.html.standing import Blind, Standing
 from consentmw.html.tokens import Escape, Mode
 
 if TYPE_CHECKING:
     from consentmw.html.browsers import Builders
-    from consentmw.html.readers import Reader
+    from consentmw.html.readers import Readers
     from consentmw.html.sieve import Verdict
 
 MAX_TAG_BYTES: Final = 8 << 20
@@ -64,6 +65,7 @@ class Scanner:
         "_in_reference",
         "_left_out",
         "_name",
+        "audience",
         "awaiting",
         "begun",
         "dropping",
@@ -80,13 +82,15 @@ class Scanner:
         "standing",
     )
 
-    def __init__(self, job: Job, *, scripting: bool | None = None, srcdoc: bool = False) -> None:
+    def __init__(self, job: Job, *, readers: Readers = EVERYBODY, srcdoc: bool = False) -> None:
         self.job = job
         self.position = 0
         self.mode = Mode.DATA
-        self.scripting = scripting
+        self.audience = readers
+        """All who may read the page."""
+        self.scripting = run_scripts(readers)
         """How ``noscript`` is read; None: in both ways."""
-        self.standing = Standing(scripting, srcdoc=srcdoc)
+        self.standing = Standing(readers, srcdoc=srcdoc)
         self.begun: Begun | None = None
         self.awaiting = Awaiting(job)
         """Elements whose text is markup, and has to be seen before they may leave."""
@@ -133,11 +137,11 @@ class Scanner:
         return self.mode is not Mode.DATA or (self.begun is not None and bool(self.begun.text))
 
     @property
-    def readers(self) -> frozenset[Reader] | None:
+    def readers(self) -> Readers | None:
         """Who reads what was begun as this reading does; None for everybody."""
         standing = self.standing
         if standing.plain or (not self.forked and standing.counts()):
-            return None if self.scripting is None else readers_of(self.scripting)
+            return None if self.audience is EVERYBODY else self.audience
         return standing.readers()
 
     @property
@@ -539,7 +543,7 @@ class Scanner:
         if verdict != KEEP:
             return None
         inner = Job(job.sieve, max_text_bytes=job.max_text_bytes)
-        trial = Scanner(inner, scripting=False)
+        trial = Scanner(inner, readers=without_scripts(self.audience))
         trial.standing.blind = True
         trial.standing.frames_shut = self.standing.frames_shut
         outcome: Scanner | bool = True

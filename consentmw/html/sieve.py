@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
-    from consentmw.html.readers import Reader
+    from consentmw.html.readers import Reader, Readers
 
 
 class Edit(NamedTuple):
@@ -127,7 +127,7 @@ class Sieve(Protocol):
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        readers: Collection[Reader] | None = None,
+        readers: Readers | None = None,
     ) -> Verdict:
         """Decide about an element that may stand in one of these namespaces.
 
@@ -145,7 +145,7 @@ class Sieve(Protocol):
         *,
         complete: bool,
         encoding: str | None = None,
-        readers: Collection[Reader] | None = None,
+        readers: Readers | None = None,
     ) -> TextVerdict:
         """Decide about the text of an element whose verdict asked for it.
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from consentmw.html.browsers import Builders
     from consentmw.html.builder import Builder
     from consentmw.html.names import Namespace, TextKind
-    from consentmw.html.readers import Reader
+    from consentmw.html.readers import Reader, Readers
     from consentmw.html.sieve import Verdict
 
 MAX_PASSED_BYTES: Final = 1 << 20
@@ -47,8 +47,8 @@ class Standing:
         "_informed",
         "_kept",
         "_outset",
+        "_readers",
         "_run",
-        "_scripting",
         "_srcdoc",
         "barred",
         "blind",
@@ -61,7 +61,7 @@ class Standing:
         "plain",
     )
 
-    def __init__(self, scripting: bool | None, *, srcdoc: bool = False) -> None:
+    def __init__(self, readers: Readers, *, srcdoc: bool = False) -> None:
         self.plain = True
         """Whether tags mean what they say; then the builders need not know of them yet."""
         self.islet: Open | None = None
@@ -87,7 +87,7 @@ class Standing:
         self._outset = 0
         """Up to where they know it."""
         self._run = Run()
-        self._scripting = scripting
+        self._readers = readers
         self._srcdoc = srcdoc
 
     def copy(self) -> Standing:
@@ -136,7 +136,7 @@ class Standing:
         if self.blind:
             raise Blind
         if not self.builders:
-            self.builders = browsers.open_all(self._scripting, srcdoc=self._srcdoc)
+            self.builders = browsers.open_all(self._readers, srcdoc=self._srcdoc)
         if position - self._outset > MAX_PASSED_BYTES:
             self.builders = browsers.reopen(self.builders)
         elif position > self._outset:
@@ -249,7 +249,7 @@ class Standing:
         """Tell whether the last start tag is an element for all, or adds to one."""
         return all(builder.counts for builder in self.builders)
 
-    def readers(self) -> frozenset[Reader]:
+    def readers(self) -> Readers:
         """Return the readers for whom the last start tag is an element, or adds to one."""
         counting = (builder.readers for builder in self.builders if builder.counts)
         return frozenset(chain.from_iterable(counting))
@@ -355,7 +355,7 @@ class Standing:
 # Start tags of which the builders have to say what they mean, even in plain markup.
 _ASKED: Final = frozenset((b"frameset", b"base"))
 # What may be cut out without a difference to framesets.
-_IN_HEADS: Final = frozenset((b"link", b"script", b"source", b"track"))
+_IN_HEADS: Final = frozenset((b"link", b"script"))
 # As long as a `select` holds nothing else, all browsers read it alike.
 _CHOICES: Final = frozenset((b"option", b"optgroup"))
 _OUTSIDE: Final = Open(None, b"")

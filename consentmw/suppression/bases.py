@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html.browsers import readers_of
 from consentmw.html.urls import Base, read_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from consentmw.html.readers import Reader
+    from consentmw.html.readers import Reader, Readers
 
 MAX_BASES: Final = 16
 """Bases of one reader; only where nobody knows what is open around can there be several."""
@@ -24,10 +23,10 @@ class PageBases:
 
     __slots__ = ("_of", "all", "differ", "own")
 
-    def __init__(self, own: tuple[Base, ...], *, scripting: bool | None) -> None:
-        """Start with the page's own; `scripting` None where scripts may run or not."""
+    def __init__(self, own: tuple[Base, ...], readers: Readers) -> None:
+        """Start with the page's own, for all who may read it."""
         self.own = own
-        self._of = dict.fromkeys(readers_of(scripting), own)
+        self._of = dict.fromkeys(readers, own)
         self.all = own
         """Those of all readers."""
         self.differ = False

@@ -14,6 +14,7 @@ from consentmw.errors import RewriteError
 from consentmw.html.css import read_css_urls
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.names import VOID
+from consentmw.html.readers import EVERYBODY, without_scripts
 from consentmw.html.resources import read_resources, runs
 from consentmw.html.sieve import (
     HTML_ONLY,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
-    from consentmw.html.readers import Reader
+    from consentmw.html.readers import Reader, Readers
     from consentmw.html.resources import Resource
     from consentmw.suppression.findings import Action
     from consentmw.suppression.page import PagePolicy
@@ -81,11 +82,12 @@ class PageSieve:
         declared: bool = True,
         depth: int = 0,
         only_zones: bool = False,
-        scripting: bool | None = None,
+        readers: Readers = EVERYBODY,
     ) -> None:
         self._policy = policy
+        self._readers = readers
         self._own_host = own_host
-        self._bases = PageBases(bases, scripting=scripting)
+        self._bases = PageBases(bases, readers)
         self.encoding = encoding
         guessed = () if declared or encoding == _GUESS else (_GUESS,)
         self.encodings = (encoding, *guessed)
@@ -116,7 +118,7 @@ class PageSieve:
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        readers: Collection[Reader] | None = None,
+        readers: Readers | None = None,
     ) -> Verdict:
         """Decide about an element."""
         name = tag.name
@@ -148,7 +150,7 @@ class PageSieve:
         *,
         complete: bool,
         encoding: str | None = None,
-        readers: Collection[Reader] | None = None,
+        readers: Readers | None = None,
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
@@ -198,7 +200,7 @@ class PageSieve:
         namespaces: Collection[Namespace],
         covers: Sequence[Sequence[object]],
         *,
-        readers: Collection[Reader] | None = None,
+        readers: Readers | None = None,
     ) -> Verdict:
         policy = self._policy
         own, notes = self._read_tag(tag)
@@ -292,7 +294,7 @@ class PageSieve:
         *,
         denied_by_site: str,
         allowed_by_site: bool,
-        readers: Collection[Reader] | None,
+        readers: Readers | None,
     ) -> tuple[str | None, Reason] | Edit | None:
         """Return why a resource is denied, or the edit to a page that it carries."""
         if denied_by_site:
@@ -304,6 +306,7 @@ class PageSieve:
         if carried is not None:
             if self._depth >= MAX_DEPTH:
                 return None, Reason("", "too many pages inside one another")
+            readers = readers or self._readers
             try:
                 content = self._policy.rewrite_carried(
                     carried,
@@ -311,7 +314,7 @@ class PageSieve:
                     own_host=self._own_host,
                     depth=self._depth + 1,
                     only_zones=allowed_by_site,
-                    scripting=False if is_sandboxed(tag) else _run_scripts(readers),
+                    readers=without_scripts(readers) if is_sandboxed(tag) else readers,
                 )
             except RewriteError:
                 return None, Reason("", "a page that can't be read")
@@ -445,12 +448,6 @@ def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
 
 def _length(text: str, encoding: str) -> int:
     return len(text if text.isascii() else text.encode(encoding, "surrogateescape"))
-
-
-def _run_scripts(readers: Collection[Reader] | None) -> bool | None:
-    """Tell whether scripts run for these readers; None where they may or not."""
-    found = {reader.scripting for reader in readers} if readers is not None else set()
-    return found.pop() if len(found) == 1 else None
 
 
 def _text_at(tag: Tag, edit: Edit) -> bytes:

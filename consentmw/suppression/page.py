@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from consentmw.core.catalogue import DeniedIndex
     from consentmw.html.attributes import Tag
+    from consentmw.html.readers import Readers
     from consentmw.suppression.nested import Carried
 
 __all__ = ["Finding", "PagePolicy", "PageRewriter"]
@@ -210,7 +211,7 @@ class PagePolicy:
         own_host: str,
         depth: int,
         only_zones: bool,
-        scripting: bool | None,
+        readers: Readers,
     ) -> bytes:
         """Rewrite a page that stands inside another one."""
 
@@ -224,7 +225,7 @@ class PagePolicy:
                 on_finding=None,
                 depth=depth,
                 only_zones=only_zones,
-                scripting=scripting,
+                readers=readers,
             )
             if carried.xml:
                 return XmlRewriter(sieve, max_text_bytes=self._max_inline_bytes)
@@ -232,7 +233,7 @@ class PagePolicy:
                 sieve,
                 max_text_bytes=self._max_inline_bytes,
                 shortcuts=self._shortcuts,
-                scripting=scripting,
+                readers=readers,
                 srcdoc=carried.data is None,
             )
 

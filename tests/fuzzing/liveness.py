@@ -186,7 +186,8 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
         if element.name in {"body", "html"} and "data-consent" in element.attributes:
             # A later tag adds to the attributes, but what is loaded by then is loaded.
             first = next(each for each in placed if each.name == element.name)
-            names = first.own_attributes(text)
+            # Where this reading has it only implied, none of them is its own.
+            names = first.own_attributes(text) if element.tag else set()
             element.late = "data-consent" not in names
             if element.late and {"background", "style"} & names:
                 del element.attributes["data-consent"]

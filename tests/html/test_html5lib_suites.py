@@ -13,6 +13,7 @@ import pytest
 from fuzzing.suites import read_tree, tokenizer_cases, tree_cases, write_tree
 
 from consentmw.html.names import TEXT_KINDS
+from consentmw.html.readers import readers_with
 from consentmw.html.references import decode_references
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP
@@ -38,7 +39,7 @@ class KeepAll:
 
 def tokens_of(page, scripting):
     """Every token of every reading of a page, in the order of the source."""
-    rewriter = Rewriter(KeepAll(), shortcuts=False, scripting=scripting)
+    rewriter = Rewriter(KeepAll(), shortcuts=False, readers=readers_with(scripting=scripting))
     found = []
     rewriter.listen(found.append)
     rewriter.feed(page)
