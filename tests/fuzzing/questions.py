@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -494,7 +495,8 @@ class _Cuts:
             )
             for value in element.attributes.values()
             for afters in ([page_of(value)], pages_in(value))
-            for page, after in zip(carried, afters, strict=False)
+            # What is left may be the same however it is decoded.
+            for page, after in product(carried, afters)
         )
 
 
