@@ -21,18 +21,26 @@ def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
     """Cut every attribute of these names: where the first is gone, the next one would count."""
     raw = tag.raw
     edits: list[Edit] = []
-    previous = tag.attributes_start
-    for attribute in tag.attributes:
-        if attribute.name in names:
-            start = attribute.start
-            # What separated the attribute goes with it, unless it now has to separate others: a
-            # slash would become part of a bare value, and another attribute part of a name.
-            if raw[attribute.end] in _BLANK or attribute.end == len(raw) - 1:
-                while start > previous and raw[start - 1] in _SEPARATING:
-                    start -= 1
-            edits.append(Edit(start, attribute.end, b""))
-        previous = attribute.end
-    return tuple(edits)
+    behind = 0
+    for attribute, previous in reversed([*zip(tag.attributes, _ends_before(tag), strict=True)]):
+        if attribute.name not in names:
+            continue
+        if not edits or edits[-1].start > attribute.end:
+            behind = attribute.end
+        start = attribute.start
+        # What separated the attribute goes with it, unless it now has to separate others: a slash
+        # would become part of a bare value, or end the element, and another attribute part of a
+        # name.
+        if raw[behind] in _BLANK or behind == len(raw) - 1:
+            while start > previous and raw[start - 1] in _SEPARATING:
+                start -= 1
+        edits.append(Edit(start, attribute.end, b""))
+    return tuple(reversed(edits))
+
+
+def _ends_before(tag: Tag) -> list[int]:
+    """Return where what stands in front of each attribute ends."""
+    return [tag.attributes_start, *(attribute.end for attribute in tag.attributes)][:-1]
 
 
 def rename_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
