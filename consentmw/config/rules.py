@@ -7,7 +7,6 @@ from standing in two categories.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from consentmw.core.patterns import Glob, UrlPattern, check_host
@@ -99,7 +98,7 @@ def _checked(rule: Rule, choice_cookie: str) -> Rule:
         if "." not in host:
             raise CatalogueError("expected a host such as 'ads.example.com', with a dot in it")
         # Two spellings of one host are one host.
-        return replace(rule, pattern=host)
+        return rule._replace(pattern=host)
     if rule.kind == "url":
         UrlPattern(rule)
         if not pattern.strip("/*"):

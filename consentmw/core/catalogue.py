@@ -9,7 +9,6 @@ the one with more literal characters first.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -82,7 +81,7 @@ class Catalogue:
 
     def extended(self, rules: Iterable[Rule]) -> Catalogue:
         """Return this catalogue with a site's rules, which outrank all that is built in."""
-        site = [rule if rule.from_site else replace(rule, from_site=True) for rule in rules]
+        site = [rule if rule.from_site else rule._replace(from_site=True) for rule in rules]
         return Catalogue(
             self.built_in, site=[*self.site.rules, *site], version=self._built_in_version
         )

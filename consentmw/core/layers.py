@@ -43,8 +43,9 @@ class RuleLayer:
         for rule in self._rules:
             match rule.kind:
                 case "host":
-                    for host in _expand(check_host(rule.pattern), countries):
-                        self.hosts.setdefault(host, rule)
+                    host = check_host(rule.pattern)
+                    for each in _expand(host, countries) if host[-2:] == ".*" else (host,):
+                        self.hosts.setdefault(each, rule)
                 case "url":
                     pattern = UrlPattern(rule)
                     patterns.setdefault(pattern.host, []).append(pattern)
@@ -117,8 +118,7 @@ def _domain(host: str) -> str:
 
 
 def _expand(host: str, countries: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    if not host.endswith(".*"):
-        return (host,)
+    """Return the domains for which a host such as ``google.*`` stands."""
     for key, domains in countries.items():
         if host == key or host.endswith(f".{key}"):
             return [host.removesuffix(key) + domain for domain in domains]

@@ -141,7 +141,8 @@ class UrlPattern:
 
     def matches(self, path: str, query: str) -> bool:
         """Tell whether a decoded path and a raw query are described."""
-        if self.needle not in path:
+        # What the query lacks is seen sooner than how a path is made up.
+        if self.needle not in path or (self._parameters and not self._query_matches(query)):
             return False
         glob = self._path
         if self._any_depth:
@@ -151,9 +152,8 @@ class UrlPattern:
                 matched = glob.matches(path.rstrip("/"))
             else:
                 matched = self._folder and glob.matches(path + "/")
-            if not matched:
-                return False
-        return not self._parameters or self._query_matches(query)
+            return matched
+        return True
 
     def _query_matches(self, query: str) -> bool:
         plain = "%" not in query and "+" not in query

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 RuleKind = Literal["host", "url", "cookie", "inline"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+# Thousands of rules are made when a process starts: tuples take a fifth of a dataclass's time.
+class Rule(NamedTuple):
     """One pattern and the category of what it matches."""
 
     kind: RuleKind
@@ -26,8 +25,7 @@ class Rule:
     """Why the rule reads as it does, where it stands for something that does several jobs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(NamedTuple):
     """What one resource is, and the rule that says so."""
 
     category: str
