@@ -52,7 +52,7 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
     drop = (verdict.drop or judged.drop) and begun.namespaces == HTML_ONLY
     # Where a tag ends what is open around it, it has to stay, or that would stay open; and where it
     # may begin the body without keeping a frameset out, or what follows would stay in the head.
-    if begun.turned or (tag.name in _BEGINS_BODIES and not standing.frames_shut):
+    if begun.turned or (tag.name in _BEGINS_BODIES and standing.takes_frames()):
         drop = False
     cutting = True
     if scanner.forked and (drop or verdict.edits or judged is not KEEP_TEXT):

@@ -209,8 +209,7 @@ class Standing:
         """Process a start tag in plain HTML; return whether that could be done alone."""
         if self.choosing:
             return name in _CHOICES
-        if name == b"template" and not self.frames_shut:
-            # It keeps a `frameset` out, but not in all browsers.
+        if not self.frames_shut and name in _DOUBTFUL_IN_HEADS:
             return False
         self._note_shape(name, HTML_ONLY)
         self.choosing = name == b"select"
@@ -293,6 +292,10 @@ class Standing:
         elif not self.frames_shut and tag.name not in _IN_HEADS:
             self.barred = True
 
+    def takes_frames(self) -> bool:
+        """Tell whether a ``frameset`` may still take the body's place behind the last start tag."""
+        return not self.plain and any(builder.takes_frames for builder in self.builders)
+
     def bars(self) -> bool:
         """Tell whether a ``frameset`` was kept out here only by what is cut out."""
         takers = [builder for builder in self.builders if builder.takes_frames]
@@ -356,6 +359,8 @@ class Standing:
 _ASKED: Final = frozenset((b"frameset", b"base"))
 # What may be cut out without a difference to framesets.
 _IN_HEADS: Final = frozenset((b"link", b"script"))
+# A `template` keeps a `frameset` out, but not in all browsers; the others begin the body and don't.
+_DOUBTFUL_IN_HEADS: Final = frozenset((b"template", b"source", b"track"))
 # As long as a `select` holds nothing else, all browsers read it alike.
 _CHOICES: Final = frozenset((b"option", b"optgroup"))
 _OUTSIDE: Final = Open(None, b"")
