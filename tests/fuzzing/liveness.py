@@ -189,7 +189,7 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
             # Where this reading has it only implied, none of them is its own.
             names = first.own_attributes(text) if element.tag else set()
             element.late = "data-consent" not in names
-            if element.late and {"background", "style"} & names:
+            if element.late and _loaded_untagged(element.name, text, reading):
                 del element.attributes["data-consent"]
     own = inherited or judge.bases
     # Most pages have no `base` to look for behind each of their elements.
@@ -204,6 +204,15 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
         if not element.inert and element.attributes.get("src") != GUARD
         for why in _loads(element, bases_of(based, own, _before(element)), reading, judge)
     ]
+
+
+def _loaded_untagged(name: str, text: str, reading: Reading) -> bool:
+    """Whether a body had what it loads before the site's tag on it had come."""
+    for match in re.finditer(rf"<{name}(?=[\s/>])", text, re.IGNORECASE):
+        past = [e for e in reading.elements(text[: match.start()]) if e.name == name]
+        if past and {"background", "style"} & past[0].attributes.keys():
+            return "data-consent" not in past[0].attributes
+    return False
 
 
 def _borrow_places(elements: list[Element], placed: list[Element]) -> None:

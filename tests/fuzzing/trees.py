@@ -47,7 +47,7 @@ class Element:
 
     def is_in_shadow(self) -> bool:
         """Whether it is inside a shadow root that the page declares, no part of its own tree."""
-        return any(a.name == "template" for a in self.ancestors())
+        return any(a.name == "template" and a.space == "html" for a in self.ancestors())
 
     def own_attributes(self, text: str) -> set[str]:
         """Names of the attributes in its own start tag; nothing where that isn't known."""
@@ -248,7 +248,8 @@ def html5lib_elements(text: str, scripting: bool) -> list[Element]:
             element.end = None if stop is None else span(stop, stop)
         if name in _WITH_TEXT:
             element.text = (node.text or "") + "".join(child.tail or "" for child in node)
-        if name == "template" and attributes.get("shadowrootmode", "").lower() not in _OPEN:
+        closed = attributes.get("shadowrootmode", "").lower() not in _OPEN
+        if name == "template" and space == "html" and closed:
             inert = True
         elements.append(element)
         todo.extend((child, element, inert) for child in reversed(node))
