@@ -49,6 +49,8 @@ _MAX_VISITS: Final = 1024
 _MAX_VISIT_BYTES: Final = 4096
 _MAX_HOSTS: Final = 256
 
+_TELLING, _COOKIE, _CONDITION = range(3)
+
 Fields = tuple[tuple[bytes, bytes], ...]
 
 
@@ -143,23 +145,30 @@ class Visits:
 
     def __init__(self, cookie: CookieSettings, *, also: Iterable[bytes] = ()) -> None:
         self._cookie = cookie
-        self._told = VISIT_FIELDS.union(also)
+        # What is done with a field of each name; the others are passed over at one look.
+        self._kinds = {
+            **dict.fromkeys((*VISIT_FIELDS, *also), _TELLING),
+            **dict.fromkeys(CONDITIONS, _CONDITION),
+            b"cookie": _COOKIE,
+        }
         self._visits: dict[Fields, Visit] = {}
         self._names: dict[bytes, HostNames] = {}
 
     def read(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[Visit, bytes, Fields]:
         """The visit to which a request belongs, and its cookies and conditions, its own both."""
-        told = self._told
+        kinds = self._kinds
         fields: list[tuple[bytes, bytes]] = []
         cookies: list[bytes] = []
         conditions: Fields = ()
         for field in headers:
-            name = field[0]
-            if name in told:
+            kind = kinds.get(field[0])
+            if kind is None:
+                continue
+            if kind == _TELLING:
                 fields.append(field)
-            elif name == b"cookie":
+            elif kind == _COOKIE:
                 cookies.append(field[1])
-            elif name in CONDITIONS:
+            else:
                 conditions = (*conditions, field)
         key = tuple(fields)
         try:
