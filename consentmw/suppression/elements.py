@@ -201,7 +201,9 @@ class PageSieve:
         covers: Sequence[Sequence[object]],
         *,
         readers: Readers | None = None,
+        refused: Finding | None = None,
     ) -> Verdict:
+        """Decide about an element; `refused` says why the ``href`` of a ``base`` has to go."""
         policy = self._policy
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
@@ -216,6 +218,9 @@ class PageSieve:
             # It may be shown, with an image behind it.
             resources = [each for each in resources if each[1].attribute.name == b"style"]
         names: set[bytes] = set()
+        if refused is not None:
+            names.add(b"href")
+            notes.append(refused)
         edits: list[Edit] = []
         for encoding, resource in resources:
             attribute = resource.attribute
@@ -370,10 +375,12 @@ class PageSieve:
         href = tag.get(b"href")
         if href is None:
             return KEEP
-        verdict = self._judge_base(tag, href) if late else KEEP
-        if verdict is not KEEP:
+        verdict = KEEP
+        refused = self._refuse_base(tag, href) if late else None
+        if refused is not None:
             # In the page as it leaves it doesn't count.
             counting = dict.fromkeys(counting, False)
+            verdict = self._judge(tag, HTML_ONLY, (), refused=refused)
         before = self._bases.all
         self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
         if self._bases.all != before:
@@ -384,25 +391,19 @@ class PageSieve:
         )
         return verdict
 
-    def _judge_base(self, tag: Tag, href: Attribute) -> Verdict:
-        """Decide about a ``base`` to which URLs in front of it may be relative."""
+    def _refuse_base(self, tag: Tag, href: Attribute) -> Finding | None:
+        """Say why a ``base`` may not count to which URLs in front of it may be relative."""
         index = self._policy.index
         if self._allowed_by_site(tag, ()):
-            return KEEP
+            return None
         for encoding in self.encodings:
             url = href.text(encoding)
             for read in (read for base in self._bases.own for read in read_url(url, base)):
                 if read.host != self._own_host and index.denies_on(read.host):
                     found = index.target(read.host, read.target, own_host=self._own_host)
                     reason = Reason.by(found) if found is not None else Reason("", "URLs before it")
-                    note = self._finding(tag, "href", url, reason, "attribute removed")
-                    names = set() if self._policy.observe else {b"href"}
-                    return Verdict(
-                        edits=cut_attributes(tag, names),
-                        guards=rename_attributes(tag, names),
-                        notes=(note,),
-                    )
-        return KEEP
+                    return self._finding(tag, "href", url, reason, "attribute removed")
+        return None
 
     def _finding(
         self, tag: Tag, attribute: str, url: str | None, reason: Reason, action: Action
