@@ -198,10 +198,13 @@ def _alive(text: str, reading: Reading, judge: Judge, inherited: Bases | None) -
     for element in elements:
         if element.name == "script" and _is_unfinished(element, unfinished):
             element.text = ""
+    allowed = [e for e in elements if e.name in _COPIED and _said_around(e, judge) is False]
     return [
         f"<{element.name} {why}"
         for element in elements
-        if not element.inert and element.attributes.get("src") != GUARD
+        if not element.inert
+        and element.attributes.get("src") != GUARD
+        and not _is_copy(element, allowed)
         for why in _loads(element, bases_of(based, own, _before(element)), reading, judge)
     ]
 
@@ -249,8 +252,43 @@ def _unfinished_script(placed: list[Element]) -> str:
     return scripts[-1].text if scripts and scripts[-1].end is None else ""
 
 
+# HTML, "reconstruct the active formatting elements".
+_COPIED = frozenset(
+    {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong"}
+    | {"tt", "u"}
+)
+
+
+def _is_copy(element: Element, originals: list[Element]) -> bool:
+    """Whether the parser has made an element again of a tag that stands where the site allows it.
+
+    What it loads is loaded already.
+    """
+    return any(
+        element is not each
+        and element.name == each.name
+        and element.tag in {None, each.tag}
+        and element.attributes == each.attributes
+        for each in originals
+    )
+
+
 def _tag_of(element: Element, judge: Judge) -> bool | None:
     return judge.denies_tag(element.attributes.get("data-consent", ""))
+
+
+def _said_around(element: Element, judge: Judge) -> bool | None:
+    """What the innermost tag says that stands around an element."""
+    return next(
+        (
+            tag
+            for a in element.ancestors()
+            if (a.name not in _NO_CONTAINERS or (a.space != "html" and a.name != "script"))
+            and not a.late
+            and (tag := _tag_of(a, judge)) is not None
+        ),
+        None,
+    )
 
 
 def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> Iterator[str]:
@@ -269,16 +307,7 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
     if element.name == ":other":
         return  # of no namespace in which attributes mean anything
     own = _tag_of(element, judge)
-    around = next(
-        (
-            tag
-            for a in element.ancestors()
-            if (a.name not in _NO_CONTAINERS or (a.space != "html" and a.name != "script"))
-            and not a.late
-            and (tag := _tag_of(a, judge)) is not None
-        ),
-        None,
-    )
+    around = _said_around(element, judge)
     if own is False or (own is None and around is False):
         return  # the site says that it is allowed
     denied = own is True or (own is None and around is True)
