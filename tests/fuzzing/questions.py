@@ -543,7 +543,7 @@ _XML_SHEET = re.compile(rf"<\?xml-stylesheet(?:(?!\?>).)*{HOST}.*?\?>", re.DOTAL
 _SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style[\s/>]|\Z))", re.IGNORECASE | re.DOTALL)
 _CSS_WORD = re.compile(
     r"\"(?:[^\"\n\r\f\\]|\\.)*+\"?|'(?:[^'\n\r\f\\]|\\.)*+'?"
-    r"|(?:\\[0-9a-fA-F]{1,6}\s?|[^\s\"'()])+"
+    r"|(?:\\[0-9a-fA-F]{1,6}\s?|\\[^\n\r\f]|[^\s\"'()])+"
 )
 
 

@@ -142,6 +142,8 @@ def lexbor_elements(text: str, scripting: bool) -> list[Element]:
             continue
         attributes = {name: value or "" for name, value in node.attributes.items()}
         element = Element(_space_below(parent, node.tag), node.tag, attributes, parent, inert)
+        if node.tag in _GLYPHS and element.space == "math" and _stands_before_table(node):
+            return []  # it is of HTML if it was moved out of the table, which nothing tells
         elements.append(element)
         if node.child is not None:
             todo.append((node.child, element, inert))
@@ -155,7 +157,16 @@ def lexbor_elements(text: str, scripting: bool) -> list[Element]:
     return elements
 
 
+def _stands_before_table(node: Any) -> bool:
+    while node is not None:
+        if node.tag == "table":
+            return True
+        node = node.next
+    return False
+
+
 _TEXT_POINTS = frozenset({"mi", "mo", "mn", "ms", "mtext"})
+_GLYPHS = frozenset({"mglyph", "malignmark"})
 
 
 def _space_below(parent: Element | None, name: str) -> Space:
@@ -165,7 +176,7 @@ def _space_below(parent: Element | None, name: str) -> Space:
     elif parent is not None and parent.space == "math":
         encoding = parent.attributes.get("encoding", "").lower()
         if parent.name in _TEXT_POINTS:
-            if name in {"mglyph", "malignmark"}:
+            if name in _GLYPHS:
                 return "math"
         elif parent.name == "annotation-xml":
             if encoding not in {"text/html", "application/xhtml+xml"} and name != "svg":
