@@ -306,7 +306,7 @@ class _Cuts:
         self._insertions: dict[int, set[str]] = {}
         self._pages: dict[int, dict[int, list[Page]]] = {}
         self._whole: set[tuple[int, int]] = set()
-        """The start tags of elements that may be cut out whole."""
+        """The elements that may be cut out whole, by which others come to stand elsewhere."""
 
     def collect(
         self, text: str, reading: Reading, inherited: frozenset[Bases] = frozenset()
@@ -373,7 +373,10 @@ class _Cuts:
                 if element.name in _GO_WHOLE:
                     self._whole.add((start, end))
                 if element.name in {"script", "iframe", "style"} or self._xml:
-                    self._add(start, element.end[1] if element.end else len(text))
+                    stop = element.end[1] if element.end else len(text)
+                    self._add(start, stop)
+                    if element.name == "iframe":
+                        self._whole.add((start, stop))
                 if element.name in {"script", "style"}:
                     self._insert_type(text, start)
             if element.name == "style" and any(
