@@ -82,7 +82,8 @@ class RuleLayer:
 
         The longest host with a rule that matches decides; on one host, paths go before the host.
         """
-        if _domain(host) in self._domains or self._knows_tops:
+        domains = self._domains
+        if domains and (self._knows_tops or _domain(host) in domains):
             paths, hosts = self.paths, self.hosts
             suffix = host
             while suffix:

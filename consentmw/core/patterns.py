@@ -163,7 +163,7 @@ class UrlPattern:
             for pair in query.split("&"):
                 if pair.startswith(name):
                     key, _, value = pair.partition("=")
-                    if "%" in value or "+" in value:
+                    if not plain:
                         value = unquote_plus(value)
                     if key == name and glob.matches(value):
                         break
@@ -211,10 +211,12 @@ class PathTable:
             if pattern.matches(path, query):
                 found = pattern
                 break
-        for pattern in self._by_name.get(path.rpartition("/")[2], ()):
-            if (found is None or pattern.weight > found.weight) and pattern.matches(path, query):
-                found = pattern
-                break
+        if self._by_name:
+            for pattern in self._by_name.get(path.rpartition("/")[2], ()):
+                more = found is None or pattern.weight > found.weight
+                if more and pattern.matches(path, query):
+                    found = pattern
+                    break
         return None if found is None else found.rule
 
 
