@@ -400,7 +400,7 @@ def _end_body(builder: Builder, name: bytes) -> None:
 
 
 def _end_block(builder: Builder, name: bytes) -> None:
-    if name == b"search" and builder.age is Age.OF_2012:
+    if name in {b"search", b"select"} and builder.age is Age.OF_2012:
         end_any_other(builder, name)
     elif builder.top.scope & BITS[name]:
         builder.pop_until(name)
