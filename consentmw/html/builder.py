@@ -71,6 +71,7 @@ class Builder:
         "age",
         "barred",
         "based",
+        "based_by",
         "before",
         "form",
         "formatting",
@@ -103,6 +104,7 @@ class Builder:
         self.based: frozenset[Open] | None = None
         """Around the ``base`` from which relative URLs start, the tables; another base changes
         nothing."""
+        self.based_by: Tag | None = None
         self.form: Open | None = None
         self.quirks = quirks
         """Whether a ``table`` may stand in a paragraph."""
@@ -343,8 +345,14 @@ class Builder:
             # Foster parenting puts it in front of one that counted so far, if that is in the table.
             return False if self.mode in FOSTERING and self.top.table in self.based else None
         self.based = placed.around.tables_around()
+        self.based_by = self.token
         # A `frameset` that takes the body's place takes the `base` with it.
         return self.mode in BEFORE_BODY or not self.takes_frames
+
+    def leave_base(self) -> None:
+        """Have the next ``base`` count, if the last start tag did."""
+        if self.based_by is self.token:
+            self.based = None
 
     def cover(self, meaning: object) -> None:
         """Take in what the last start tag says of everything inside its element."""

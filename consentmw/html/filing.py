@@ -106,6 +106,8 @@ def _take_base(scanner: Scanner, begun: Begun) -> Verdict:
         if counting:
             sieve = scanner.job.sieve
             verdict = sieve.rebase(begun.tag, counting, late=standing.has_body())
+            if verdict.edits:
+                standing.leave_base()
         scanner.rebased = begun, verdict
     return scanner.rebased[1]
 

@@ -268,6 +268,11 @@ class Standing:
                 others |= builder.readers
         return {reader: alone and reader not in others for reader in counting}
 
+    def leave_base(self) -> None:
+        """Have the next ``base`` count in the place of the last start tag, whose URL goes."""
+        for builder in self.builders:
+            builder.leave_base()
+
     def has_body(self) -> bool:
         """Tell whether there is a body already where the last start tag stands, in any reading."""
         return any(builder.mode not in BEFORE_BODY for builder in self.builders)

@@ -35,7 +35,7 @@ from consentmw.suppression.reasons import Reason, Reasons
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.memory import Memory
@@ -93,6 +93,7 @@ class PageSieve:
         self.encodings = (encoding, *guessed)
         """All encodings in which a browser may read the page."""
         self._on_finding = on_finding
+        self._has_refused_base = False
         self._depth = depth
         self._only_zones = only_zones
         """Whether the site's tag on the frame around this page allows what it shows."""
@@ -154,14 +155,12 @@ class PageSieve:
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
         allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
-        verdict = KEEP_TEXT
         several = self.encodings if encoding is None else (encoding,)
-        for each in several if not text.isascii() else several[:1]:
-            verdict = self._judge_text(
-                tag, text, each, bases=self._bases.of(readers), only_zones=bool(allowed)
-            )
-            if verdict is not KEEP_TEXT:
-                break
+        bases = self._bases.of(readers)
+        verdict = _in_any_reading(
+            self._judge_text(tag, text, each, bases=bases, only_zones=bool(allowed))
+            for each in (several if not text.isascii() else several[:1])
+        )
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
             return TextVerdict(notes=(note,))
@@ -381,6 +380,10 @@ class PageSieve:
             # In the page as it leaves it doesn't count.
             counting = dict.fromkeys(counting, False)
             verdict = self._judge(tag, HTML_ONLY, (), refused=refused)
+            if self._has_refused_base:
+                # Nor would it have counted before.
+                return verdict
+            self._has_refused_base = True
         before = self._bases.all
         self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
         if self._bases.all != before:
@@ -434,6 +437,23 @@ def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str
     denied = next((tagged.denied for tagged in says if tagged.denied), "")
     allowed = own is not None or (bool(around) and all(around))
     return denied, allowed and not denied
+
+
+def _in_any_reading(verdicts: Iterable[TextVerdict]) -> TextVerdict:
+    """Make one of what is to happen to a text by each encoding in which it may be read."""
+    several = [verdict for verdict in verdicts if verdict is not KEEP_TEXT]
+    if len(several) < 2:
+        return several[0] if several else KEEP_TEXT
+    edits: list[Edit] = []
+    for edit in sorted({edit for verdict in several for edit in verdict.edits}):
+        if edits and edit.start < edits[-1].end:
+            edits[-1] = edits[-1]._replace(end=max(edit.end, edits[-1].end))
+        else:
+            edits.append(edit)
+    notes = dict.fromkeys(note for verdict in several for note in verdict.notes)
+    return TextVerdict(
+        drop=any(verdict.drop for verdict in several), edits=tuple(edits), notes=tuple(notes)
+    )
 
 
 def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
