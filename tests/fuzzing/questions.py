@@ -228,7 +228,10 @@ def _ask_framed(before: str, after: str, witnesses: list[Reading]) -> Finding | 
 
 
 def _has_frames(text: str, witnesses: list[Reading]) -> Reading | None:
+    templates = "<template" in text.lower()
     for reading in witnesses:
+        if templates and reading.parse is turbohtml_elements:
+            continue  # it doesn't know that a template keeps a frameset out
         elements = reading.elements(text)
         if any(each.name == "frameset" and each.space == "html" for each in elements):
             return reading
@@ -546,7 +549,7 @@ _XML_SHEET = re.compile(rf"<\?xml-stylesheet(?:(?!\?>).)*{HOST}.*?\?>", re.DOTAL
 _SHEET = re.compile(r"(?=<style[^>]*>(.*?)(?:</style[\s/>]|\Z))", re.IGNORECASE | re.DOTALL)
 _CSS_WORD = re.compile(
     r"\"(?:[^\"\n\r\f\\]|\\.)*+\"?|'(?:[^'\n\r\f\\]|\\.)*+'?"
-    r"|(?:\\[0-9a-fA-F]{1,6}\s?|\\[^\n\r\f]|[^\s\"'()])+"
+    r"|(?:\\[0-9a-fA-F]{1,6}[ \t\n\r\f]?|\\[^\n\r\f]|[^ \t\n\r\f\"'()])+"
 )
 
 

@@ -55,12 +55,33 @@ def test_what_was_met_before_still_counts_for_what_follows():
     policy = policy_of()
     text = b"x" * 80
     # Without scripting, relative URLs start from a base that isn't there with it.
-    page = b"<body>" + text + b"<noscript><base href=//ads.example/></noscript><p>" + text
+    base = b"<base href=//ads.example/ data-consent=status>"
+    page = b"<body>" + text + b"<noscript>" + base + b"</noscript><p>" + text
     page += b"<script>1</script><base href=//other.example/><img src=/x>"
     outputs = {rewrite(policy, page) for _ in range(4)}
 
     assert len(outputs) == 1
     assert b"img" not in outputs.pop()
+
+
+def test_the_next_base_counts_where_the_first_one_goes():
+    policy = policy_of()
+    page = b"<body>x<base href=//ads.example/><base href=//%s/><img src=/x>"
+
+    assert rewrite(policy, page % b"fine.example") == (
+        b"<body>x<base><base href=//fine.example/><img src=/x>"
+    )
+    assert rewrite(policy, page % b"ads.example") == b"<body>x<base><base>"
+
+
+def test_what_a_sheet_loads_in_either_encoding_goes():
+    sheet = "@import '//ａds.example/a';@import '//ads.example/b';".encode()
+    page = b"<style>" + sheet + b"</style>"
+    rewriter = policy_of().rewriter(host="site.example", charset=None)
+    written = rewriter.feed(page) + rewriter.close()
+
+    assert written.count(b"about:invalid#") == 2
+    assert b"example" not in written
 
 
 # ---- frames with a placeholder ----
