@@ -52,8 +52,11 @@ class PageBases:
             # Of a host beyond ASCII it isn't certain that a browser can read it.
             certain = certain and text.isascii() and "%" not in text
             for own in self.own:
-                for url in read_url(text, own):
-                    if url.host:
+                for each in _by_scheme(own):
+                    urls = [url for url in read_url(text, each) if url.host]
+                    # `http:>` is a path on a page of http, and nothing on one of https.
+                    certain = certain and bool(urls)
+                    for url in urls:
                         scheme = url.scheme or own.scheme
                         found[Base(url.host, url.target.partition("?")[0], scheme)] = None
         for reader, surely in counting.items():
@@ -63,3 +66,10 @@ class PageBases:
             self._of[reader] = bases or self.own
         self.differ = len(set(self._of.values())) > 1
         self.all = tuple(dict.fromkeys(base for bases in self._of.values() for base in bases))
+
+
+def _by_scheme(base: Base) -> tuple[Base, ...]:
+    """Return a base by each scheme that the page may have come by."""
+    if base.scheme or not base.host:
+        return (base,)
+    return base._replace(scheme="http"), base._replace(scheme="https")
