@@ -433,7 +433,7 @@ class _Cuts:
         inner = _Cuts(self._judge, self._witnesses, xml=page.xml)
         for each in XML_PLACES if page.xml else [reading]:
             inner.collect(page.text, each, frozenset(bases))
-        return bool(inner._ends)
+        return bool(inner._ends or inner._insertions)
 
     def _insert_type(self, text: str, start: int) -> None:
         at = start + 1 + _name_length(text, start)
