@@ -105,6 +105,7 @@ class Builder:
         """Around the ``base`` from which relative URLs start, the tables; another base changes
         nothing."""
         self.based_by: Tag | None = None
+        """The tag of that ``base``."""
         self.form: Open | None = None
         self.quirks = quirks
         """Whether a ``table`` may stand in a paragraph."""
