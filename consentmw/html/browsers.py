@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from consentmw.errors import RewriteError
 from consentmw.html import modes
 from consentmw.html.builder import Builder
 from consentmw.html.insertion import Insertion
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
 
 Builders = tuple[Builder, ...]
+
+MAX_BUILDERS: Final = 64
+"""Ways to read a page that are followed side by side, each of which is compared with the others.
+Where nobody knows what is open around there are a dozen for each kind of browser."""
 
 _PLAIN: Final = frozenset(Insertion) - {
     Insertion.IN_SELECT,
@@ -183,6 +188,8 @@ def join(builders: Builders) -> Builders:
                 break
         else:
             joined.append(builder)
+    if len(joined) > MAX_BUILDERS:
+        raise RewriteError("the page can be read in too many ways")
     return tuple(joined)
 
 

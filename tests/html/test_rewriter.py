@@ -14,6 +14,7 @@ from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
 from consentmw.html.stack import Open
+from consentmw.html.standing import MAX_PASSED_BYTES
 from consentmw.html.stretches import Stretches
 
 
@@ -150,6 +151,13 @@ def test_a_deep_stack_gone_through_without_end_is_an_error(outside):
     closed = b"".join(b"</y%d>" % n for n in range(3_000))
     with pytest.raises(RewriteError, match="misnested"):
         Rewriter(Everything()).feed(outside + opened + closed)
+
+
+def test_ever_more_ways_to_read_a_page_are_an_error():
+    # Behind so much nobody knows what is open around, so that each end tag may end it.
+    page = b"<p>word" * (MAX_PASSED_BYTES // 7 + 1) + b"<svg></x><desc><p></desc>" * 200
+    with pytest.raises(RewriteError, match="too many ways"):
+        Rewriter(Everything()).feed(page)
 
 
 def test_formatting_elements_beyond_the_limit_are_an_error():
