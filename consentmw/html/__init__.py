@@ -1,1 +1,16 @@
-"""The HTML engine: push bytes, get bytes. It knows nothing of consent; a `sieve.Sieve` decides."""
+"""The HTML engine: push bytes, get bytes. It knows nothing of consent; a `sieve.Sieve` decides.
+
+The way of a page's bytes::
+
+    rewriter, inserting, writing      chunks in, edits applied, chunks out
+    lane, skipping, stretches         fast: over all that is known or can't be of interest
+    scanner, searching, awaiting      exact: one token after the other, in one reading
+    standing, replay                  where a reading stands, asked as late as possible
+    tree                              what browsers' tree builders make of a token
+    filing, job, memory               the sieve is asked, its verdict filed and remembered
+    tokens, attributes, references    where a token ends; what a tag says
+    charset, iso2022jp                what the bytes are
+    resources, urls, css              which URLs an element names
+
+`xml` does the same job for XHTML and SVG, `listing` shows a page's tokens to whoever asks.
+"""

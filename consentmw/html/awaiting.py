@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.job import Job
     from consentmw.html.scanner import Scanner
-    from consentmw.html.stack import Open
     from consentmw.html.standing import Standing
+    from consentmw.html.tree.stack import Open
 
 MAX_AWAITED: Final = 512
 """Such elements inside one another; as deep as Blink nests elements."""

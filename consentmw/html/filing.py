@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.attributes import TAG
-from consentmw.html.builder import COUNTING
 from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_inert
+from consentmw.html.tree.builder import COUNTING
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag

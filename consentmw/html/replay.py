@@ -10,15 +10,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html import browsers, modes, tokens
+from consentmw.html import tokens
 from consentmw.html.attributes import TAG, Tag
-from consentmw.html.browsers import Run
-from consentmw.html.quirks import is_quirky
+from consentmw.html.tree import browsers, modes
+from consentmw.html.tree.browsers import Run
+from consentmw.html.tree.quirks import is_quirky
 
 if TYPE_CHECKING:
-    from consentmw.html.browsers import Builders
-    from consentmw.html.builder import Builder
     from consentmw.html.names import TextKind
+    from consentmw.html.tree.browsers import Builders
+    from consentmw.html.tree.builder import Builder
 
 _CDATA: Final = b"<![CDATA["
 _TAG_OPEN: Final = re.compile(rb"</?[A-Za-z]")

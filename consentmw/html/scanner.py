@@ -17,18 +17,18 @@ from consentmw.errors import RewriteError
 from consentmw.html import filing, tokens
 from consentmw.html.attributes import TAG, Tag
 from consentmw.html.awaiting import Awaiting
-from consentmw.html.browsers import open_section
 from consentmw.html.job import Job
 from consentmw.html.names import TEXT_KINDS, Namespace, TextKind
 from consentmw.html.readers import EVERYBODY, run_scripts, without_scripts
 from consentmw.html.sieve import HTML_ONLY, KEEP
 from consentmw.html.standing import Blind, Standing
 from consentmw.html.tokens import Escape, Mode
+from consentmw.html.tree.browsers import open_section
 
 if TYPE_CHECKING:
-    from consentmw.html.browsers import Builders
     from consentmw.html.readers import Readers
     from consentmw.html.sieve import Verdict
+    from consentmw.html.tree.browsers import Builders
 
 MAX_TAG_BYTES: Final = 8 << 20
 """The longest tag that is waited for. Images written into their own tag as ``data:`` URLs reach a

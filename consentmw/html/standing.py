@@ -14,22 +14,22 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
-from consentmw.html import browsers, foreign
-from consentmw.html.browsers import Run
-from consentmw.html.builder import MAX_OPEN
-from consentmw.html.insertion import BEFORE_BODY
 from consentmw.html.names import SHAPES
 from consentmw.html.replay import follow
 from consentmw.html.sieve import HTML_ONLY
-from consentmw.html.stack import Open
+from consentmw.html.tree import browsers, foreign
+from consentmw.html.tree.browsers import Run
+from consentmw.html.tree.builder import MAX_OPEN
+from consentmw.html.tree.insertion import BEFORE_BODY
+from consentmw.html.tree.stack import Open
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
-    from consentmw.html.browsers import Builders
-    from consentmw.html.builder import Builder
     from consentmw.html.names import Namespace, TextKind
     from consentmw.html.readers import Reader, Readers
     from consentmw.html.sieve import Verdict
+    from consentmw.html.tree.browsers import Builders
+    from consentmw.html.tree.builder import Builder
 
 MAX_PASSED_BYTES: Final = 1 << 20
 """How much plain markup is kept. Behind more of it the builders can't be told where they stand, and

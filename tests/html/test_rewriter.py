@@ -8,14 +8,14 @@ from consentmw.errors import RewriteError
 from consentmw.html import rewriter as rewriting
 from consentmw.html import scanner
 from consentmw.html.attributes import TAG, Tag
-from consentmw.html.builder import MAX_FORMATTING, MAX_OPEN
 from consentmw.html.listing import tokenize
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
 from consentmw.html.sieve import KEEP, KEEP_TEXT
-from consentmw.html.stack import Open
 from consentmw.html.standing import MAX_PASSED_BYTES
 from consentmw.html.stretches import Stretches
+from consentmw.html.tree.builder import MAX_FORMATTING, MAX_OPEN
+from consentmw.html.tree.stack import Open
 
 
 class Everything:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html.names import TABLE_MISFITS
 from consentmw.html.readers import Age
-from consentmw.html.stack import FORMATTING_BITS, add_formatting
+from consentmw.html.tree.stack import FORMATTING_BITS, add_formatting
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Builder
-    from consentmw.html.stack import Formatting, Open
+    from consentmw.html.tree.builder import Builder
+    from consentmw.html.tree.stack import Formatting, Open
 
 _ADOPTIONS: Final = 8
 _INNER_STEPS: Final = 3

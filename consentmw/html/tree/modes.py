@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html import body, foreign, tables
 from consentmw.html.attributes import Tag
-from consentmw.html.insertion import BEFORE_BODY, Insertion
 from consentmw.html.readers import Age
-from consentmw.html.stack import UNKNOWN_TEMPLATE
+from consentmw.html.tree import body, foreign, tables
+from consentmw.html.tree.insertion import BEFORE_BODY, Insertion
+from consentmw.html.tree.stack import UNKNOWN_TEMPLATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from consentmw.html.builder import Builder
+    from consentmw.html.tree.builder import Builder
 
 _FROM_HEAD: Final = frozenset(
     b"base basefont bgsound link meta noframes script style template title".split()

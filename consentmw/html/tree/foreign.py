@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from consentmw.html.builder import Placed
 from consentmw.html.names import BREAKS_OUT, BREAKS_OUT_FONT, FOREIGN_SCOPES, TEXT_POINTS
 from consentmw.html.readers import Age
-from consentmw.html.stack import Open
+from consentmw.html.tree.builder import Placed
+from consentmw.html.tree.stack import Open
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Builder
     from consentmw.html.names import Namespace
+    from consentmw.html.tree.builder import Builder
 
 
 def is_foreign(top: Open, tag: Tag) -> bool:

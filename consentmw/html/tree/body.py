@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html.adoption import adopt, find, push_formatting, reconstruct, remove
-from consentmw.html.foreign import insert_foreign
-from consentmw.html.insertion import Insertion
 from consentmw.html.names import BLOCKS, FORMATTING, HEADINGS, TABLE_PARTS, TEXT_KINDS
 from consentmw.html.readers import Age
-from consentmw.html.stack import BITS, HEADING_BITS, ITEM, PARAGRAPH
+from consentmw.html.tree.adoption import adopt, find, push_formatting, reconstruct, remove
+from consentmw.html.tree.foreign import insert_foreign
+from consentmw.html.tree.insertion import Insertion
+from consentmw.html.tree.stack import BITS, HEADING_BITS, ITEM, PARAGRAPH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Builder
-    from consentmw.html.stack import Open
+    from consentmw.html.tree.builder import Builder
+    from consentmw.html.tree.stack import Open
 
     Start = Callable[[Builder, Tag], None]
     End = Callable[[Builder, bytes], None]

@@ -10,10 +10,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.errors import RewriteError
-from consentmw.html import modes
-from consentmw.html.builder import Builder
-from consentmw.html.insertion import Insertion
 from consentmw.html.readers import Age, Reader, Readers
+from consentmw.html.tree import modes
+from consentmw.html.tree.builder import Builder
+from consentmw.html.tree.insertion import Insertion
 
 if TYPE_CHECKING:
     from collections.abc import Callable

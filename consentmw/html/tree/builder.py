@@ -14,15 +14,15 @@ from copy import copy
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
-from consentmw.html.insertion import BEFORE_BODY, FOSTERING, MODES, Insertion
 from consentmw.html.names import CUT, SPECIAL, TABLE_MISFITS, TABLE_PARTS
 from consentmw.html.readers import Age, Readers
-from consentmw.html.stack import Open, add_formatting, same_stack
+from consentmw.html.tree.insertion import BEFORE_BODY, FOSTERING, MODES, Insertion
+from consentmw.html.tree.stack import Open, add_formatting, same_stack
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
     from consentmw.html.names import Namespace, TextKind
-    from consentmw.html.stack import Formatting
+    from consentmw.html.tree.stack import Formatting
 
 MAX_OPEN: Final = 16_384
 """Open elements that are followed. Pages need hundreds; Blink nests no deeper than 512."""

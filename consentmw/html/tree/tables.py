@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from consentmw.html import body
-from consentmw.html.insertion import Insertion
 from consentmw.html.names import TABLE_MISFITS, TABLE_PARTS
 from consentmw.html.readers import Age
-from consentmw.html.stack import BITS
+from consentmw.html.tree import body
+from consentmw.html.tree.insertion import Insertion
+from consentmw.html.tree.stack import BITS
 
 if TYPE_CHECKING:
     from consentmw.html.attributes import Tag
-    from consentmw.html.builder import Builder
+    from consentmw.html.tree.builder import Builder
 
 # Each rule returns whether the tag has to be processed again, by the rules of the mode then.
 
