@@ -6,19 +6,16 @@ one around it; the catalogue.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
-from consentmw.html.css import read_css_urls
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.names import VOID
 from consentmw.html.readers import EVERYBODY, without_scripts
 from consentmw.html.resources import read_resources, runs
 from consentmw.html.sieve import (
     HTML_ONLY,
-    INVALID_URL,
     JUDGE_TEXT,
     KEEP,
     KEEP_TEXT,
@@ -29,13 +26,14 @@ from consentmw.html.sieve import (
 )
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.bases import PageBases
-from consentmw.suppression.findings import Finding
+from consentmw.suppression.findings import Finding, tell
 from consentmw.suppression.nested import carried_in, is_sandboxed, put_back
 from consentmw.suppression.reasons import Reason, Reasons
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
+from consentmw.suppression.texts import judge_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.memory import Memory
@@ -51,7 +49,6 @@ MAX_DEPTH: Final = 8
 _GUESS: Final = "utf-8"
 _CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
 """Elements that may carry a page in an attribute."""
-_LONE: Final = re.compile("[\ud800-\udfff]")
 
 # Elements of which a denied resource leaves nothing worth keeping.
 _GO_WHOLE: Final = frozenset(
@@ -154,34 +151,23 @@ class PageSieve:
         readers: Readers | None = None,
     ) -> TextVerdict:
         """Decide about a script or a style sheet by its text."""
-        allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
-        several = self.encodings if encoding is None else (encoding,)
-        bases = self._bases.of(readers)
-        verdict = _in_any_reading(
-            self._judge_text(tag, text, each, bases=bases, only_zones=bool(allowed))
-            for each in (several if not text.isascii() else several[:1])
-        )
+        policy = self._policy
+        verdict = KEEP_TEXT
+        if tag.name != b"style" or self.watches_relative or not is_plain_css(text, self.watched):
+            allowed = (covers or self.marks) and self._allowed_by_site(tag, covers)
+            several = self.encodings if encoding is None else (encoding,)
+            verdict = judge_text(
+                tag,
+                text,
+                several if not text.isascii() else several[:1],
+                index=policy.zone_index if allowed else policy.index,
+                own_host=self._own_host,
+                bases=self._bases.of(readers),
+                observe=policy.observe,
+            )
         if verdict is KEEP_TEXT and not complete:
             note = self._finding(tag, "", None, Reason(""), "inline too long")
             return TextVerdict(notes=(note,))
-        return verdict
-
-    def _judge_text(
-        self, tag: Tag, text: bytes, encoding: str, *, bases: tuple[Base, ...], only_zones: bool
-    ) -> TextVerdict:
-        policy = self._policy
-        verdict = KEEP_TEXT
-        if tag.name == b"style":
-            if self.watches_relative or not is_plain_css(text, self.watched):
-                verdict = self._judge_style(tag, text, encoding, bases=bases, only_zones=only_zones)
-        else:
-            index = policy.zone_index if only_zones else policy.index
-            found = index.inline_in(text, encoding, own_host=self._own_host)
-            if found is not None:
-                note = self._finding(tag, "", None, Reason.by(found), "removed")
-                verdict = TextVerdict(drop=True, notes=(note,))
-        if policy.observe and verdict is not KEEP_TEXT:
-            return TextVerdict(notes=verdict.notes)
         return verdict
 
     def note(self, notes: Sequence[object], offset: int) -> None:
@@ -325,40 +311,16 @@ class PageSieve:
             if content == carried.content:
                 return None
             return put_back(resource.attribute, carried, content, encoding)
-        reasons = self._reasons(allowed_by_site)
+        policy = self._policy
+        index = policy.zone_index if allowed_by_site else policy.index
+        reasons = Reasons(index, self._own_host)
         for url in resource.urls:
             reason = reasons.of_url(url, tag.name, resource, bases)
             if reason is not None:
                 return url, reason
         return None
 
-    # ---- style sheets ----
-
-    def _judge_style(
-        self, tag: Tag, text: bytes, encoding: str, *, bases: tuple[Base, ...], only_zones: bool
-    ) -> TextVerdict:
-        edits = []
-        notes = []
-        reasons = self._reasons(only_zones)
-        # Decoded first, for a backslash may be half of a character; what can't be decoded is kept
-        # apart, so that places in the characters are places in the bytes.
-        css = text.decode(encoding, "surrogateescape")
-        copied = offset = 0
-        for url in read_css_urls(css):
-            written = _LONE.sub("\ufffd", url.text)
-            reason = reasons.of_url_in_css(written, bases)
-            if reason is not None:
-                start = offset + _length(css[copied : url.start], encoding)
-                copied, offset = url.end, start + _length(css[url.start : url.end], encoding)
-                edits.append(Edit(start, offset, INVALID_URL))
-                notes.append(self._finding(tag, "", written, reason, "attribute removed"))
-        return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
-
     # ---- small steps ----
-
-    def _reasons(self, only_zones: bool) -> Reasons:
-        policy = self._policy
-        return Reasons(policy.zone_index if only_zones else policy.index, self._own_host)
 
     def _read_tag(self, tag: Tag) -> tuple[Tagged | None, list[Finding]]:
         own, unknown = self._policy.read_tag(tag)
@@ -411,18 +373,7 @@ class PageSieve:
     def _finding(
         self, tag: Tag, attribute: str, url: str | None, reason: Reason, action: Action
     ) -> Finding:
-        told = action
-        if self._policy.observe and action not in {"inline too long", "unknown tag"}:
-            told = "observed"
-        return Finding(
-            tag=_text(tag.name),
-            attribute=attribute,
-            url=url,
-            category=reason.category,
-            vendor=reason.vendor,
-            rule=reason.rule,
-            action=told,
-        )
+        return tell(tag, attribute, url, reason, action, observe=self._policy.observe)
 
 
 def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str, bool]:
@@ -439,23 +390,6 @@ def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str
     return denied, allowed and not denied
 
 
-def _in_any_reading(verdicts: Iterable[TextVerdict]) -> TextVerdict:
-    """Make one of what is to happen to a text by each encoding in which it may be read."""
-    several = [verdict for verdict in verdicts if verdict is not KEEP_TEXT]
-    if len(several) < 2:
-        return several[0] if several else KEEP_TEXT
-    edits: list[Edit] = []
-    for edit in sorted({edit for verdict in several for edit in verdict.edits}):
-        if edits and edit.start < edits[-1].end:
-            edits[-1] = edits[-1]._replace(end=max(edit.end, edits[-1].end))
-        else:
-            edits.append(edit)
-    notes = dict.fromkeys(note for verdict in several for note in verdict.notes)
-    return TextVerdict(
-        drop=any(verdict.drop for verdict in several), edits=tuple(edits), notes=tuple(notes)
-    )
-
-
 def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
     """Tell whether a script's text is ignored for the sake of a URL, wherever it stands."""
     in_html = "html" not in namespaces or tag.get(b"src") is not None
@@ -465,10 +399,6 @@ def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
         or tag.get(b"xlink:href") is not None
     )
     return in_html and in_svg
-
-
-def _length(text: str, encoding: str) -> int:
-    return len(text if text.isascii() else text.encode(encoding, "surrogateescape"))
 
 
 def _text_at(tag: Tag, edit: Edit) -> bytes:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from consentmw.core.rules import Rule
+    from consentmw.html.attributes import Tag
+    from consentmw.suppression.reasons import Reason
 
 Action = Literal[
     "removed",
@@ -36,3 +38,20 @@ class Finding:
     action: Action
     offset: int = -1
     """Of the element's ``<``, in bytes from the page's start."""
+
+
+def tell(
+    tag: Tag, attribute: str, url: str | None, reason: Reason, action: Action, *, observe: bool
+) -> Finding:
+    """Return what is told of an element; where the site only observes, nothing was done to it."""
+    if observe and action not in {"inline too long", "unknown tag"}:
+        action = "observed"
+    return Finding(
+        tag=tag.name.decode("latin-1"),
+        attribute=attribute,
+        url=url,
+        category=reason.category,
+        vendor=reason.vendor,
+        rule=reason.rule,
+        action=action,
+    )
