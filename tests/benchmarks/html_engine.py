@@ -133,7 +133,7 @@ def tabulate(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
         table.add_column(column, justify="right" if number else "left")
     for row in rows:
         table.add_row(*row)
-    Console(width=110).print(table)
+    Console(width=140).print(table)
 
 
 def compare(
