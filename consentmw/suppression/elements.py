@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
+from consentmw.html.attributes import Tag
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.names import VOID
 from consentmw.html.readers import EVERYBODY, without_scripts
@@ -35,7 +36,7 @@ from consentmw.suppression.texts import judge_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from consentmw.html.attributes import Attribute, Tag
+    from consentmw.html.attributes import Attribute
     from consentmw.html.memory import Memory
     from consentmw.html.names import Namespace
     from consentmw.html.readers import Reader, Readers
@@ -123,7 +124,8 @@ class PageSieve:
         if covers or (readers is not None and (name in _CARRYING or self._bases.differ)):
             return self._judge(tag, namespaces, covers, readers=readers)
         raw = tag.raw
-        in_html = namespaces == HTML_ONLY
+        # XML reads the same bytes otherwise: there `SRC` is not `src`.
+        in_html = namespaces == HTML_ONLY and type(tag) is Tag
         verdict = self.memory.tags.get(raw) if in_html else None
         if verdict is not None:
             return verdict
@@ -364,8 +366,9 @@ class PageSieve:
         for encoding in self.encodings:
             url = href.text(encoding)
             for read in (read for base in self._bases.own for read in read_url(url, base)):
-                if read.host != self._own_host and index.denies_on(read.host):
-                    found = index.target(read.host, read.target, own_host=self._own_host)
+                found = index.target(read.host, read.target, own_host=self._own_host)
+                foreign = read.host != self._own_host
+                if found is not None or (foreign and index.denies_on(read.host)):
                     reason = Reason.by(found) if found is not None else Reason("", "URLs before it")
                     return self._finding(tag, "href", url, reason, "attribute removed")
         return None

@@ -165,9 +165,15 @@ class PagePolicy:
         only_zones: bool,
     ) -> Memory:
         """The verdicts remembered for pages at one place."""
-        # Where paths of the site itself are denied, relative URLs depend on the page's own path.
-        hosts = bases if self.index.site_paths else tuple(base.host for base in bases)
-        key = (hosts, own_host, encoding, depth, only_zones)
+        # Only where paths of the site itself are denied do its relative URLs depend on where in it
+        # the page is; from another host's base, or one with a scheme, they always do.
+        starts = tuple(
+            base
+            if self.index.site_paths or base.scheme or base.host != own_host
+            else Base(own_host)
+            for base in bases
+        )
+        key = (starts, own_host, encoding, depth, only_zones)
         memory = self._memories.get(key)
         if memory is None:
             if len(self._memories) >= _MAX_HOSTS:

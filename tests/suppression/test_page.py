@@ -14,17 +14,16 @@ from consentmw.suppression.page import PagePolicy
 PIXEL = b"<img src=//ads.example/p>"
 
 
-def policy_of(*rules, denied=("advertising",), zone=(), **options):
+def policy_of(*rules, own=(), denied=("advertising",), zone=(), **options):
     settings = {
         "categories": ("status", "advertising", "analytics"),
         "tag_attributes": ("data-consent",),
         "max_inline_bytes": 1 << 20,
         **options,
     }
+    catalogue = Catalogue(rules or [rule("host", "ads.example")]).extended(own)
     return PagePolicy(
-        index=Catalogue(rules or [rule("host", "ads.example")]).denying(frozenset(denied)),
-        zone_denied=frozenset(zone),
-        **settings,
+        index=catalogue.denying(frozenset(denied)), zone_denied=frozenset(zone), **settings
     )
 
 
@@ -62,6 +61,38 @@ def test_what_was_met_before_still_counts_for_what_follows():
 
     assert len(outputs) == 1
     assert b"img" not in outputs.pop()
+
+
+def test_what_was_met_before_in_xml_says_nothing_of_html():
+    # In XML `SRC` is not `src`.
+    policy = policy_of()
+    image = b'<IMG SRC="//ads.example/x"/>'
+    xhtml = b'<html xmlns="http://www.w3.org/1999/xhtml">' + image + b"</html>"
+    for _ in range(2):
+        assert rewrite(policy, xhtml, xml=True) == xhtml
+        assert rewrite(policy, b"<p>" + image) == b"<p>"
+
+
+def test_what_was_met_before_behind_another_base_is_judged_anew():
+    policy = policy_of(rule("url", "https://mixed.example/ads/*"), rule("host", "ads.example"))
+    image = b"<img src=y>"
+    sheet = b"<style>@import url(y)</style>"
+    for path, kept in ((b"other", image), (b"ads", b""), (b"other", image)):
+        base = b"<base href=https://mixed.example/" + path + b"/>"
+        assert rewrite(policy, base + image) == base + kept
+        assert (b"url(y)" in rewrite(policy, base + sheet)) is bool(kept)
+    # By a base of https it is a path; on a page of http, a host.
+    image = b"<img src=https:ads.example/x>"
+    base = b"<base href=https://own.example/>"
+    assert rewrite(policy, base + image) == base + image
+    assert rewrite(policy, image) == b""
+
+
+def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_path_of_the_site():
+    policy = policy_of(own=[rule("url", "/ads/*")])
+    page = b"<p><table background=t><base href='/%s/'>"
+    assert rewrite(policy, page % b"ads") == b"<p><table background=t><base>"
+    assert rewrite(policy, page % b"x") == page % b"x"
 
 
 def test_the_next_base_counts_where_the_first_one_goes():
@@ -276,28 +307,14 @@ def test_nothing_denied_and_nothing_to_insert_is_no_work():
 
 
 def test_paths_of_the_site_itself_can_be_denied():
-    catalogue = Catalogue([]).extended([rule("url", "/ads/*")])
-    policy = PagePolicy(
-        index=catalogue.denying(frozenset({"advertising"})),
-        zone_denied=frozenset(),
-        categories=("advertising",),
-        tag_attributes=(),
-        max_inline_bytes=1 << 20,
-    )
+    policy = policy_of(own=[rule("url", "/ads/*")])
     page = b"<body><img src=/ads/a><img src=../ads/b><img src=ads/c><img src=//own.example/ads/d>"
     out = rewrite(policy, page, path="/section/page")
     assert out == b"<body><img src=ads/c>"
 
 
 def test_the_same_tag_on_another_page_is_judged_by_that_pages_path():
-    catalogue = Catalogue([]).extended([rule("url", "/ads/*")])
-    policy = PagePolicy(
-        index=catalogue.denying(frozenset({"advertising"})),
-        zone_denied=frozenset(),
-        categories=("advertising",),
-        tag_attributes=(),
-        max_inline_bytes=1 << 20,
-    )
+    policy = policy_of(own=[rule("url", "/ads/*")])
     page = b"<body><img src=a.png>"
     assert rewrite(policy, page, path="/ads/page") == b"<body>"
     assert rewrite(policy, page, path="/page") == page
