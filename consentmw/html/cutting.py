@@ -25,17 +25,27 @@ def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
     for attribute, previous in reversed([*zip(tag.attributes, _ends_before(tag), strict=True)]):
         if attribute.name not in names:
             continue
+        start = attribute.start
+        instead = b""
         if not edits or edits[-1].start > attribute.end:
             behind = attribute.end
-        start = attribute.start
+            if raw[behind:].lstrip(_BLANK).startswith(b"=") and _lacks_value(tag, start, names):
+                # It begins the next one's name, and would be followed by the value of this one.
+                instead = b" /"
         # What separated the attribute goes with it, unless it now has to separate others: a slash
         # would become part of a bare value, or end the element, and another attribute part of a
         # name.
-        if raw[behind] in _BLANK or behind == len(raw) - 1:
+        if raw[behind] in _BLANK or behind == len(raw) - 1 or instead:
             while start > previous and raw[start - 1] in _SEPARATING:
                 start -= 1
-        edits.append(Edit(start, attribute.end, b""))
+        edits.append(Edit(start, attribute.end, instead))
     return tuple(reversed(edits))
+
+
+def _lacks_value(tag: Tag, end: int, names: Collection[bytes]) -> bool:
+    """Tell whether the last attribute in front of a place that isn't cut has a name only."""
+    kept = [each for each in tag.attributes if each.start < end and each.name not in names]
+    return bool(kept) and kept[-1].end - kept[-1].start == len(kept[-1].name)
 
 
 def _ends_before(tag: Tag) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.attributes import TAG
-from consentmw.html.names import SHUTS_FRAMES, TEXT_KINDS, VOID
+from consentmw.html.names import CUT, SHUTS_FRAMES, TEXT_KINDS, VOID
 from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_inert
 from consentmw.html.tree.builder import COUNTING
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 MAX_EXTENT_BYTES: Final = 65_536
 """How far the end of an element is waited for that may be cut out of another reading's text."""
-_BEGINS_BODIES: Final = frozenset((b"source", b"track"))
+_BEGINS_BODIES: Final = CUT - {b"frame", b"link", b"script"}
+"""Elements that may be cut out and that a head can't hold."""
+_LETS_FRAMES_IN: Final = frozenset((b"source", b"track"))
+"""Those behind which a ``frameset`` can still take the body's place."""
 # What ends a comment, a CDATA section or raw text may start with one of these.
 _MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
 
@@ -50,9 +53,12 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
             return False
         judged = seen
     drop = (verdict.drop or judged.drop) and begun.namespaces == HTML_ONLY
-    # Where a tag ends what is open around it, it has to stay, or that would stay open; and where it
-    # may begin the body without keeping a frameset out, or what follows would stay in the head.
-    if begun.turned or (tag.name in _BEGINS_BODIES and standing.takes_frames()):
+    if drop and _asks_of_body(scanner, tag):
+        return None
+    # It has to stay where its tag ends what is open around it, or that would stay open; where it is
+    # the first of a page, or a document type behind it would begin to count; and where it begins
+    # the body, or what follows would stay in the head.
+    if begun.turned or not scanner.opened or _begins_body(scanner, tag):
         drop = False
     cutting = True
     if scanner.forked and (drop or verdict.edits or judged is not KEEP_TEXT):
@@ -81,6 +87,25 @@ def file_element(scanner: Scanner, data: bytes, begun: Begun, *, final: bool) ->
             scanner.awaiting.add(tag, start, scanner, covers)
     job.tell("start", start, end, tag.name, tag, begun.namespaces)
     return True
+
+
+def _asks_of_body(scanner: Scanner, tag: Tag) -> bool:
+    """Tell whether only the builders know if an element begins the body."""
+    standing = scanner.standing
+    return (
+        tag.name in _BEGINS_BODIES
+        and standing.plain
+        and not (standing.frames_shut or standing.blind)
+        and scanner.scripting is not False
+    )
+
+
+def _begins_body(scanner: Scanner, tag: Tag) -> bool:
+    """Tell whether an element begins the body for somebody whose scripts may look for it."""
+    standing = scanner.standing
+    if tag.name not in _BEGINS_BODIES:
+        return False
+    return standing.begins_body() or (tag.name in _LETS_FRAMES_IN and standing.takes_frames())
 
 
 def _ask(scanner: Scanner, begun: Begun, covers: tuple[tuple[object, ...], ...]) -> Verdict:

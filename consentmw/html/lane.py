@@ -77,7 +77,12 @@ class Lane:
 
     def open_to(self, reading: Scanner) -> bool:
         """Tell whether a reading stands where the lane may be taken."""
-        return reading.mode is Mode.DATA and reading.plain and not self._job.insertion
+        return (
+            reading.opened
+            and reading.mode is Mode.DATA
+            and reading.plain
+            and not self._job.insertion
+        )
 
     def pass_inside(self, reading: Scanner, data: bytes) -> None:
         """Jump over what changes nothing within an ``svg`` or ``select`` that is open."""

@@ -139,6 +139,7 @@ class Rewriter:
                 if raw and job.sieve.judge(Tag(raw, name), HTML_ONLY, ()) is not KEEP:
                     return False
         reading.position = at = prologue.end()
+        reading.opened = True
         job.edits.append(Edit(at, at, job.insertion))
         job.insertion = b""
         return True

@@ -39,11 +39,13 @@ _MAX_KEPT_DOCTYPE: Final = 1024
 
 
 _ENDED_BY_TAG: Final = frozenset((Mode.TEXT, Mode.SCRIPT, Mode.PLAINTEXT))
-_BLANK: Final = b"\t\n\f\r \0"
+_SPACES: Final = b"\t\n\f\r "
+_BLANK: Final = _SPACES + b"\0"
 _CODE: Final = frozenset((b"script", b"style"))
 # "<" again and again, of which none begins anything.
 _NO_MARKUP: Final = re.compile(rb"(?:<(?=[^A-Za-z/!?])[^<]*+)++")
 _CDATA: Final = b"<![CDATA["
+_DOCTYPE: Final = b"<!doctype"
 
 
 class Begun(NamedTuple):
@@ -75,6 +77,7 @@ class Scanner:
         "opaque_code",
         "opaque_end",
         "opaque_start",
+        "opened",
         "parted_at",
         "position",
         "rebased",
@@ -96,6 +99,8 @@ class Scanner:
         """Elements whose text is markup, and has to be seen before they may leave."""
         self.parted_at = -1
         """Where this reading and another one parted: they can't have met again before that."""
+        self.opened = False
+        """Whether there was anything yet behind which a document type counts for nothing."""
         self.forked = False
         """Whether another reading of the same bytes is under way: then nothing is cut out."""
         self._name = b""
@@ -293,6 +298,7 @@ class Scanner:
     def _text(self, data: bytes, start: int, end: int) -> None:
         raw = data[start:end]
         standing = self.standing
+        self.opened = self.opened or bool(raw.strip(_SPACES))
         if not standing.plain:
             standing.text(raw)
         elif not standing.frames_shut:
@@ -358,6 +364,11 @@ class Scanner:
             return True
         if not final and len(data) < start + 9 and _CDATA.startswith(data[start:]):
             return False
+        if not self.opened:
+            beginning = data[start : start + len(_DOCTYPE)].lower()
+            if not final and _DOCTYPE.startswith(beginning) and beginning != _DOCTYPE:
+                return False
+            self.opened = beginning == _DOCTYPE
         if not final and len(data) < start + 4:
             return False
         if data.startswith(_CDATA, start):
@@ -418,6 +429,7 @@ class Scanner:
         if not standing.plain:
             standing.end(name)
         standing.close_cover(name)
+        self.opened = True
         self.position = match.end()
         self.job.tell("end", match.start(), match.end(), name)
         self._settle()
@@ -427,6 +439,7 @@ class Scanner:
         job = self.job
         start = self.position
         if job.insertion and tag.name != b"html":
+            self.opened = True
             job.insert(start + len(tag.raw) if tag.name == b"head" else start)
         if self.standing.plain:
             begun = self._begin_plainly(tag)
@@ -504,6 +517,7 @@ class Scanner:
             return self._ask_builders(data, tag, final=final)
         if outcome:
             self.begun = None
+            self.opened = True
             self.position += len(tag.raw)
             self.enter(begun.text, tag.name)
             if not begun.text:
@@ -544,6 +558,7 @@ class Scanner:
             return None
         inner = Job(job.sieve, max_text_bytes=job.max_text_bytes)
         trial = Scanner(inner, readers=without_scripts(self.audience))
+        trial.opened = True
         trial.standing.blind = True
         trial.standing.frames_shut = self.standing.frames_shut
         outcome: Scanner | bool = True

@@ -297,6 +297,12 @@ class Standing:
         elif not self.frames_shut and tag.name not in _IN_HEADS:
             self.barred = True
 
+    def begins_body(self) -> bool:
+        """Tell whether the last start tag began the body, for a reader that runs scripts."""
+        return not self.plain and any(
+            builder.scripting and builder.began_body for builder in self.builders
+        )
+
     def takes_frames(self) -> bool:
         """Tell whether a ``frameset`` may still take the body's place behind the last start tag."""
         return not self.plain and any(builder.takes_frames for builder in self.builders)

@@ -394,6 +394,8 @@ class _Cuts:
                 if names.isdisjoint((written, name)):
                     continue
                 self._insert(first, RENAMED)
+                if text[last:end].lstrip("\t\n\f\r ").startswith("="):
+                    self._insert(last, " /")  # or it would give a value to a name in front
                 if name in pages:
                     self._pages.setdefault(first, {})[last] = pages[name]
                 blanks = first  # the blanks in front may go with the attribute

@@ -10,7 +10,7 @@ from consentmw.html.attributes import TAG, Tag
 from consentmw.html.cutting import cut_attributes
 
 _BETWEEN = (b" ", b"/", b"\n/ ", b"")
-_ATTRIBUTES = (b'style="x"', b"style", b"style=x", b'a="y"', b"a", b"b=z")
+_ATTRIBUTES = (b'style="x"', b"style", b"style=x", b'a="y"', b"a", b"b=z", b"=x")
 
 
 def _read(raw: bytes) -> Tag:
@@ -23,7 +23,7 @@ def _read(raw: bytes) -> Tag:
 def _cut(tag: Tag) -> bytes:
     out, copied = b"", 0
     for edit in cut_attributes(tag, {b"style"}):
-        out += tag.raw[copied : edit.start]
+        out += tag.raw[copied : edit.start] + edit.replacement
         copied = edit.end
     return out + tag.raw[copied:]
 
@@ -48,6 +48,7 @@ def test_says_the_same(first: bytes) -> None:
         (b'<svg/style="x"/>', b"<svg//>"),
         (b'<svg a=b style="x"src=y>', b"<svg a=b src=y>"),
         (b'<svg a style="x" >', b"<svg a >"),
+        (b'<svg a style="x"=y>', b"<svg a /=y>"),
     ],
 )
 def test_takes_along_what_separated_them(raw: bytes, cut: bytes) -> None:

@@ -78,14 +78,14 @@ def test_what_was_met_before_behind_another_base_is_judged_anew():
     image = b"<img src=y>"
     sheet = b"<style>@import url(y)</style>"
     for path, kept in ((b"other", image), (b"ads", b""), (b"other", image)):
-        base = b"<base href=https://mixed.example/" + path + b"/>"
+        base = b"<base href=https://mixed.example/" + path + b"/><p>"
         assert rewrite(policy, base + image) == base + kept
         assert (b"url(y)" in rewrite(policy, base + sheet)) is bool(kept)
     # By a base of https it is a path; on a page of http, a host.
     image = b"<img src=https:ads.example/x>"
     base = b"<base href=https://own.example/>"
     assert rewrite(policy, base + image) == base + image
-    assert rewrite(policy, image) == b""
+    assert rewrite(policy, b"<p>" + image) == b"<p>"
 
 
 def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_path_of_the_site():
@@ -93,6 +93,27 @@ def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_path_of_the
     page = b"<p><table background=t><base href='/%s/'>"
     assert rewrite(policy, page % b"ads") == b"<p><table background=t><base>"
     assert rewrite(policy, page % b"x") == page % b"x"
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (b"<!-- c --> %s<!DocType html>", b"<!-- c --> <img><!DocType html>"),
+        (b"<!doctype html>%s<p>", b"<!doctype html><img><p>"),
+        (b"<p>%s<p>", b"<p><p>"),
+        (b"x%s<!doctype html>", b"x<!doctype html>"),
+        (b"<title>x</title>%s<script>document.body</script>", b"<title>x</title><img><script>document.body</script>"),
+        (b"<title>x</title></head>%s<p>", b"<title>x</title></head><img><p>"),
+        (b"<body>%s<p>", b"<body><p>"),
+        (b"<head><noscript>%s</noscript><title>x</title>", b"<head><noscript></noscript><title>x</title>"),
+    ],
+    ids=["doctype", "body", "in-body", "behind-text", "head", "after-head", "body-tag", "noscript"],
+)  # fmt: skip
+def test_what_begins_a_page_or_its_body_stays_without_what_it_loads(page, expected):
+    # Else a document type would begin to count, or what follows would be in the head.
+    page %= b"<img src=//ads.example/p>"
+    for cuts in ((), range(1, len(page))):
+        assert rewrite(policy_of(), page, cuts) == expected
 
 
 def test_the_next_base_counts_where_the_first_one_goes():

@@ -281,6 +281,17 @@ class Builder:
         return self.frames_ok or self.frames_doubted or self.mode in BEFORE_BODY
 
     @property
+    def began_body(self) -> bool:
+        """Whether the last start tag began the body, if it may be cut out."""
+        before = self.before
+        return (
+            before is not None
+            and before.mode in BEFORE_BODY
+            and self.mode not in BEFORE_BODY
+            and not self.in_head_template
+        )
+
+    @property
     def in_head_template(self) -> bool:
         """Whether a ``template`` is open in front of the body."""
         return self.top.template is not None and self.top.second == b"head"
