@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.names import Namespace
 
-Role = Literal["fetch", "frame", "page"]
+Role = Literal["fetch", "frame", "page", "style"]
 
 
 class Resource(NamedTuple):
@@ -29,7 +29,7 @@ class Resource(NamedTuple):
     attribute: Attribute
     role: Role
     """``frame``: what is loaded is shown as a document, which may stand in the URL itself;
-    ``page``: the value is a document."""
+    ``page``: the value is a document; ``style``: it is CSS."""
     urls: tuple[str, ...]
     """Decoded; of ``page``, the document's text."""
 
@@ -45,8 +45,11 @@ _FETCHES: Final[dict[bytes, tuple[bytes, ...]]] = {
     b"input": (b"src",),
     b"link": (b"href",),
     **dict.fromkeys(
-        (b"body", b"table", b"thead", b"tbody", b"tfoot", b"tr", b"td", b"th"), (b"background",)
+        b"body table thead tbody tfoot tr td th col colgroup".split(), (b"background",)
     ),
+    # Firefox can be set to start these elements' URLs from there.
+    b"object": (b"codebase",),
+    b"embed": (b"codebase",),
 }
 _FRAMES: Final[dict[bytes, bytes]] = {
     b"iframe": b"src",
@@ -60,7 +63,7 @@ _SOURCE_SETS: Final[dict[bytes, bytes]] = {
     b"source": b"srcset",
     b"link": b"imagesrcset",
 }
-_SVG_FETCHES: Final = frozenset((b"image", b"script", b"use", b"feimage"))
+_SVG_FETCHES: Final = frozenset((b"image", b"script", b"use", b"feimage", b"font-face-uri"))
 _SVG_ANIMATIONS: Final = frozenset((b"animate", b"set"))
 # SVG's presentation attributes that take a URL: each is a declaration of style.
 _STYLE_ATTRIBUTES: Final = frozenset(
@@ -68,14 +71,14 @@ _STYLE_ATTRIBUTES: Final = frozenset(
 )
 _HREFS: Final = (b"href", b"xlink:href")
 
-# The link types that make a browser ask for something; `alternate`, `canonical` and most others
-# only say something.
+# The link types that make a browser ask for something (`next` older versions of Firefox);
+# `alternate`, `canonical` and most others only say something.
 _LOADING_RELS: Final = frozenset(
     {
         *("stylesheet", "icon", "mask-icon", "manifest", "apple-touch-icon"),
         *("apple-touch-icon-precomposed", "apple-touch-startup-image", "fluid-icon"),
         *("preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "prerender"),
-        *("import", "compression-dictionary", "dictionary"),
+        *("next", "import", "compression-dictionary", "dictionary"),
     }
 )
 _URL_FUNCTION: Final = re.compile(rb"\(|&", re.IGNORECASE)
@@ -127,20 +130,32 @@ def _in_svg(tag: Tag, encoding: str) -> list[Resource]:
             for href in _HREFS
             if (attribute := tag.get(href)) is not None
         ]
-    elif name in _SVG_ANIMATIONS and _keyword(tag, b"attributename", encoding).endswith("href"):
-        for value in (b"to", b"from", b"by", b"values"):
-            if (attribute := tag.get(value)) is not None:
-                urls = tuple(url.strip() for url in attribute.text(encoding).split(";"))
-                found.append(Resource(attribute, "fetch", urls))
+    elif name in _SVG_ANIMATIONS:
+        found += _in_animation(tag, encoding)
     for attribute in tag.attributes:
         if attribute.name in _STYLE_ATTRIBUTES and _URL_FUNCTION.search(attribute.value):
             found += _in_css(attribute, encoding)
     return found
 
 
+def _in_animation(tag: Tag, encoding: str) -> list[Resource]:
+    animated = _keyword(tag, b"attributename", encoding)
+    values = [
+        attribute
+        for name in (b"to", b"from", b"by", b"values")
+        if (attribute := tag.get(name)) is not None
+    ]
+    if animated.endswith("href"):
+        return [
+            Resource(each, "fetch", tuple(map(str.strip, each.text(encoding).split(";"))))
+            for each in values
+        ]
+    return [found for each in values for found in _in_css(each, encoding)]
+
+
 def _in_css(attribute: Attribute, encoding: str) -> list[Resource]:
     urls = tuple(url.text for url in read_css_urls(attribute.text(encoding)))
-    return [Resource(attribute, "fetch", urls)] if urls else []
+    return [Resource(attribute, "style", urls)] if urls else []
 
 
 def loads(tag: Tag, encoding: str) -> bool:
@@ -160,6 +175,14 @@ _SCRIPT_TYPES: Final = re.compile(
     r"|text/javascript1\.[0-5]|module)?\Z",
     re.IGNORECASE,
 )
+
+
+def lists_urls(tag: Tag, encoding: str) -> bool:
+    """Tell whether a ``script`` is JSON that tells a browser what to load.
+
+    HTML, "import map parse result", "parse speculation rules": by the ``type`` alone.
+    """
+    return _keyword(tag, b"type", encoding).strip("\t\n\f\r ") in {"importmap", "speculationrules"}
 
 
 def runs(tag: Tag, namespaces: Collection[Namespace], encoding: str) -> bool:

@@ -7,6 +7,7 @@ one around it; the catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
@@ -14,7 +15,7 @@ from consentmw.html.attributes import Tag
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.names import VOID
 from consentmw.html.readers import EVERYBODY, without_scripts
-from consentmw.html.resources import read_resources, runs
+from consentmw.html.resources import lists_urls, read_resources, runs
 from consentmw.html.sieve import (
     HTML_ONLY,
     JUDGE_TEXT,
@@ -28,10 +29,10 @@ from consentmw.html.sieve import (
 from consentmw.html.urls import Base, read_url
 from consentmw.suppression.bases import PageBases
 from consentmw.suppression.findings import Finding, tell
-from consentmw.suppression.nested import carried_in, is_sandboxed, put_back
+from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, written_by
 from consentmw.suppression.reasons import Reason, Reasons
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
-from consentmw.suppression.texts import judge_text
+from consentmw.suppression.texts import edit_style, judge_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from consentmw.html.readers import Reader, Readers
     from consentmw.html.resources import Resource
     from consentmw.suppression.findings import Action
+    from consentmw.suppression.nested import Carried
     from consentmw.suppression.page import PagePolicy
 
 MAX_DEPTH: Final = 8
@@ -56,7 +58,7 @@ _GO_WHOLE: Final = frozenset(
     (b"script", b"iframe", b"img", b"image", b"link", b"source", b"embed", b"track", b"input")
 )
 # Attributes that an element can lose and be what it is.
-_ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc"))
+_ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc", b"codebase"))
 
 
 class Tagged(NamedTuple):
@@ -211,6 +213,23 @@ class PageSieve:
         edits: list[Edit] = []
         for encoding, resource in resources:
             attribute = resource.attribute
+            if resource.role == "style" and tag.raw.isascii() and b"&" not in attribute.value:
+                ask = partial(
+                    self._reason,
+                    tag=tag,
+                    resource=resource,
+                    denied_by_site=denied_by_site,
+                    allowed_by_site=allowed_by_site,
+                    readers=readers,
+                )
+                for edit, loaded, reason in edit_style(attribute, ask):
+                    edits.append(edit)
+                    notes.append(
+                        self._finding(
+                            tag, _text(attribute.name), loaded, reason, "attribute removed"
+                        )
+                    )
+                continue
             found = self._judge_resource(
                 tag,
                 resource,
@@ -239,11 +258,15 @@ class PageSieve:
                     notes.append(self._finding(tag, _text(attribute.name), url, reason, "replaced"))
                     continue
                 names.add(attribute.name)
-                gone = tag.name in _GO_WHOLE and attribute.name not in _ASIDE
+                gone = tag.name in _GO_WHOLE and not _is_aside(tag, attribute.name)
                 action: Action = "removed" if gone else "attribute removed"
                 notes.append(self._finding(tag, _text(attribute.name), url, reason, action))
-        has_text = (is_code and not _has_source(tag, namespaces)) or tag.name == b"style"
-        drop = tag.name in _GO_WHOLE and not names <= _ASIDE
+        has_text = (
+            tag.name == b"style"
+            or (is_code and not _has_source(tag, namespaces))
+            or (tag.name == b"script" and lists_urls(tag, self.encoding))
+        )
+        drop = tag.name in _GO_WHOLE and not all(_is_aside(tag, name) for name in names)
         if has_text and denied_by_site:
             drop = True
             notes.append(self._finding(tag, "", None, Reason(denied_by_site), "removed"))
@@ -293,34 +316,71 @@ class PageSieve:
             if not resource.attribute.value.strip():
                 return None
             return (resource.urls[0] if resource.urls else None), Reason(denied_by_site)
-        bases = self._bases.of(readers)
         carried = carried_in(resource)
         if carried is not None:
-            if self._depth >= MAX_DEPTH:
-                return None, Reason("", "too many pages inside one another")
-            readers = readers or self._readers
             try:
-                content = self._policy.rewrite_carried(
-                    carried,
-                    bases=bases if carried.data is None else (Base(""),),
-                    own_host=self._own_host,
-                    depth=self._depth + 1,
-                    only_zones=allowed_by_site,
-                    readers=without_scripts(readers) if is_sandboxed(tag) else readers,
-                )
+                content = self._rewrite(tag, carried, allowed_by_site, readers)
             except RewriteError:
                 return None, Reason("", "a page that can't be read")
             if content == carried.content:
                 return None
             return put_back(resource.attribute, carried, content, encoding)
-        policy = self._policy
-        index = policy.zone_index if allowed_by_site else policy.index
-        reasons = Reasons(index, self._own_host)
         for url in resource.urls:
-            reason = reasons.of_url(url, tag.name, resource, bases)
+            reason = self._reason(
+                url,
+                tag=tag,
+                resource=resource,
+                denied_by_site=denied_by_site,
+                allowed_by_site=allowed_by_site,
+                readers=readers,
+            )
             if reason is not None:
                 return url, reason
         return None
+
+    def _reason(
+        self,
+        url: str,
+        *,
+        tag: Tag,
+        resource: Resource,
+        denied_by_site: str,
+        allowed_by_site: bool,
+        readers: Readers | None,
+    ) -> Reason | None:
+        """Return why an element may not load a URL."""
+        if denied_by_site:
+            return Reason(denied_by_site)
+        policy = self._policy
+        index = policy.zone_index if allowed_by_site else policy.index
+        reasons = Reasons(index, self._own_host)
+        reason = reasons.of_url(url, tag.name, resource.role, self._bases.of(readers))
+        if reason is not None or resource.role != "frame":
+            return reason
+        written = written_by(url)
+        if written is None:
+            return None
+        try:
+            content = self._rewrite(tag, written, allowed_by_site, readers)
+        except RewriteError:
+            return Reason("", "a page that can't be read")
+        return Reason("", "a page that a script makes") if content != written.content else None
+
+    def _rewrite(
+        self, tag: Tag, carried: Carried, allowed_by_site: bool, readers: Readers | None
+    ) -> bytes:
+        """Return what is left of a page that an element's attribute carries."""
+        if self._depth >= MAX_DEPTH:
+            raise RewriteError("too many pages inside one another")
+        readers = readers or self._readers
+        return self._policy.rewrite_carried(
+            carried,
+            bases=self._bases.of(readers) if carried.data is None else (Base(""),),
+            own_host=self._own_host,
+            depth=self._depth + 1,
+            only_zones=allowed_by_site,
+            readers=without_scripts(readers) if is_sandboxed(tag) else readers,
+        )
 
     # ---- small steps ----
 
@@ -391,6 +451,16 @@ def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str
     denied = next((tagged.denied for tagged in says if tagged.denied), "")
     allowed = own is not None or (bool(around) and all(around))
     return denied, allowed and not denied
+
+
+def _is_aside(tag: Tag, name: bytes) -> bool:
+    """Tell whether an element can lose an attribute and be what it is."""
+    if name == b"srcset" and tag.name == b"img":
+        source = tag.get(b"src")
+        return source is not None and bool(source.value.strip())
+    if name == b"src" and tag.name == b"iframe":
+        return tag.get(b"srcdoc") is not None
+    return name in _ASIDE
 
 
 def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:

@@ -86,6 +86,15 @@ def carried_in(resource: Resource) -> Carried | None:
     return None
 
 
+def written_by(url: str) -> Carried | None:
+    """Return a ``javascript:`` URL read as a page: in a frame, its value is one."""
+    text = url.strip(_EDGES).translate(_REMOVED)
+    scheme, colon, script = text.partition(":")
+    if not colon or scheme.lower() != "javascript":
+        return None
+    return Carried(unquote_to_bytes(script), xml=False, charset="utf-8", data=None)
+
+
 def is_sandboxed(tag: Tag) -> bool:
     """Tell whether no script runs in the page that a frame shows."""
     sandbox = tag.get(b"sandbox") if tag.name == b"iframe" else None

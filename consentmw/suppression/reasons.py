@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from consentmw.core.catalogue import DeniedIndex
     from consentmw.core.rules import Classification, Rule
-    from consentmw.html.resources import Resource
+    from consentmw.html.resources import Role
     from consentmw.html.urls import Base
 
 _MAX_NESTED_CSS: Final = 8192
@@ -48,9 +48,7 @@ class Reasons:
         self._index = index
         self._own_host = own_host
 
-    def of_url(
-        self, url: str, element: bytes, resource: Resource, bases: Iterable[Base]
-    ) -> Reason | None:
+    def of_url(self, url: str, element: bytes, role: Role, bases: Iterable[Base]) -> Reason | None:
         """Return why what an element names may not be loaded."""
         index, own_host = self._index, self._own_host
         for base in bases:
@@ -58,7 +56,7 @@ class Reasons:
                 found = None
                 if read.host:
                     found = index.target(read.host, read.target, own_host=own_host)
-                elif read.scheme == "javascript" and resource.role == "frame":
+                elif read.scheme == "javascript" and role == "frame":
                     found = index.inline(unquote(read.target), own_host=own_host)
                 elif read.scheme == "data" and (data := read_data_url(url)) is not None:
                     text = data.content.decode("utf-8", "replace")

@@ -1,26 +1,35 @@
-"""What becomes of the text of a script or a style sheet: a script goes whole, of a sheet its URLs.
+"""What becomes of CSS, scripts and JSON in a page: a script goes whole, of the others their URLs.
 
 Which of them is judged, and by which categories, is settled in `elements`.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.css import read_css_urls
+from consentmw.html.resources import lists_urls
 from consentmw.html.sieve import INVALID_URL, KEEP_TEXT, Edit, TextVerdict
 from consentmw.suppression.findings import tell
 from consentmw.suppression.reasons import Reason, Reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from consentmw.core.catalogue import DeniedIndex
-    from consentmw.html.attributes import Tag
+    from consentmw.html.attributes import Attribute, Tag
     from consentmw.html.urls import Base
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
+# A string, and whether it is a key. What it must not hold, a control character, ends it: JSON with
+# one says nothing.
+_JSON_STRING: Final = re.compile(r"\"((?:[^\"\\\0-\x1f]|\\.)*+)(?:\"[\t\n\r ]*+(:)?)?+", re.DOTALL)
+
+Found = tuple[str, int, int]
+"""A URL as it is meant, and where it stands in the text."""
 
 
 def judge_text(
@@ -36,7 +45,7 @@ def judge_text(
     """Decide about a text.
 
     Args:
-        tag: The start tag of its element.
+        tag: The start tag of its element, a ``script`` or ``style``.
         text: As it stands in the page.
         encodings: Python's names of those in which a browser may read it.
         index: What is denied.
@@ -44,10 +53,15 @@ def judge_text(
         bases: Where relative URLs may start from.
         observe: Decide and report, but change nothing.
     """
+    reasons = Reasons(index, own_host)
 
     def judge(encoding: str) -> TextVerdict:
         if tag.name == b"style":
-            return _judge_style(tag, text, encoding, Reasons(index, own_host), bases, observe)
+            ask = partial(reasons.of_url_in_css, bases=bases)
+            return _judge_urls(tag, text, encoding, _in_sheet, ask, observe)
+        if lists_urls(tag, encoding):
+            ask = partial(reasons.of_url, element=tag.name, role="fetch", bases=bases)
+            return _judge_urls(tag, text, encoding, _in_json, ask, observe)
         found = index.inline_in(text, encoding, own_host=own_host)
         if found is None:
             return KEEP_TEXT
@@ -60,29 +74,59 @@ def judge_text(
     return verdict
 
 
-def _judge_style(
+def edit_style(
+    attribute: Attribute, ask: Callable[[str], Reason | None]
+) -> list[tuple[Edit, str, Reason]]:
+    """Return what makes the URLs of a ``style`` attribute harmless, each with its URL and why.
+
+    The attribute is plain ASCII, in which no reference stands.
+    """
+    found = []
+    for url in read_css_urls(attribute.value.decode("ascii")):
+        reason = ask(url.text)
+        if reason is not None:
+            start = attribute.value_start
+            edit = Edit(start + url.start, start + url.end, INVALID_URL)
+            found.append((edit, url.text, reason))
+    return found
+
+
+def _judge_urls(
     tag: Tag,
     text: bytes,
     encoding: str,
-    reasons: Reasons,
-    bases: tuple[Base, ...],
+    read: Callable[[str], Iterator[Found]],
+    ask: Callable[[str], Reason | None],
     observe: bool,
 ) -> TextVerdict:
     edits = []
     notes = []
     # Decoded first, for a backslash may be half of a character; what can't be decoded is kept
     # apart, so that places in the characters are places in the bytes.
-    css = text.decode(encoding, "surrogateescape")
+    decoded = text.decode(encoding, "surrogateescape")
     copied = offset = 0
-    for url in read_css_urls(css):
-        written = _LONE.sub("\ufffd", url.text)
-        reason = reasons.of_url_in_css(written, bases)
+    for url, first, last in read(decoded):
+        reason = ask(url)
         if reason is not None:
-            start = offset + _length(css[copied : url.start], encoding)
-            copied, offset = url.end, start + _length(css[url.start : url.end], encoding)
+            start = offset + _length(decoded[copied:first], encoding)
+            copied, offset = last, start + _length(decoded[first:last], encoding)
             edits.append(Edit(start, offset, INVALID_URL))
-            notes.append(tell(tag, "", written, reason, "attribute removed", observe=observe))
+            notes.append(tell(tag, "", url, reason, "attribute removed", observe=observe))
     return TextVerdict(edits=tuple(edits), notes=tuple(notes)) if edits else KEEP_TEXT
+
+
+def _in_sheet(css: str) -> Iterator[Found]:
+    return ((_LONE.sub("\ufffd", url.text), url.start, url.end) for url in read_css_urls(css))
+
+
+def _in_json(text: str) -> Iterator[Found]:
+    for match in _JSON_STRING.finditer(text):
+        if not match[2]:
+            try:
+                url = json.loads(f'"{match[1]}"')
+            except ValueError:
+                continue
+            yield _LONE.sub("\ufffd", url), *match.span(1)
 
 
 def _in_any_reading(verdicts: Iterable[TextVerdict]) -> TextVerdict:

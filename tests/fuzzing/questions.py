@@ -394,6 +394,10 @@ class _Cuts:
                 if names.isdisjoint((written, name)):
                     continue
                 self._insert(first, RENAMED)
+                value = _VALUE.match(text, first, last)
+                if value is not None:
+                    wholly = touched is True or inside_tag
+                    self._add_urls_in_style(text, *value.span("value"), all_bases, wholly=wholly)
                 if text[last:end].lstrip("\t\n\f\r ").startswith("="):
                     self._insert(last, " /")  # or it would give a value to a name in front
                 if name in pages:
@@ -410,7 +414,9 @@ class _Cuts:
             text = text[:start] + " " * (end - start) + text[end:]
         return text
 
-    def _add_urls_in_style(self, text: str, start: int, end: int, all_bases: set[Bases]) -> None:
+    def _add_urls_in_style(
+        self, text: str, start: int, end: int, all_bases: set[Bases], *, wholly: bool = False
+    ) -> None:
         for match in _CSS_WORD.finditer(text, start, end):
             quoted = match[0][0] in "\"'"
             first, last = (
@@ -419,7 +425,7 @@ class _Cuts:
             )
             quote = match[0][0] if quoted else ""
             word = "".join(css_urls(f"url({quote}{text[first:last]}{quote})"))
-            if any(
+            if wholly or any(
                 self._judge.denies_place(place)
                 for bases in all_bases
                 for place in places(word, bases)
@@ -561,6 +567,7 @@ def _name_length(text: str, start: int) -> int:
 
 
 _NAME = re.compile(r"[^\t\n\f\r />]*")
+_VALUE = re.compile(r"[^=]*=\s*([\"']?)(?P<value>.*?)\1\Z", re.DOTALL)
 _SEPARATOR = re.compile(r"<!--[^<>]*-->")
 _REWRITTEN = re.compile(r"[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 

@@ -364,4 +364,55 @@ def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_host(late):
 
 def test_a_script_that_is_data_may_still_be_shown_with_an_image():
     page = b"<script type=x src=//ads.example/y style='a:url(//ads.example/x)'>{}</script>"
-    assert rewrite(policy_of(), page) == b"<script type=x src=//ads.example/y>{}</script>"
+    assert rewrite(policy_of(), page) == page.replace(b"//ads.example/x", b"about:invalid#")
+
+
+# ---- what loads something ----
+
+D = b"//ads.example/x"
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        (b"<table><col background=%s><colgroup background=%s>" % (D, D), b"<table><col><colgroup>"),
+        (b"<link rel='next foo' href=%s>" % D, b""),
+        (b"<link rel=prev href=%s>" % D, None),
+        (b"<object data=/x.html codebase=%s></object>" % D, b"<object data=/x.html></object>"),
+        (b"<embed src=/x.html codebase=%s>" % D, b"<embed src=/x.html>"),
+        (b"<svg><font-face-uri xlink:href=%s /></svg>" % D, b"<svg><font-face-uri /></svg>"),
+        (b"<svg><set attributeName=mask to='url(%s)'></svg>" % D, b"<svg><set attributeName=mask to='url(about:invalid#)'></svg>"),
+        (b"<svg><animate attributeName=cursor values='none;url(%s)'></svg>" % D, b"<svg><animate attributeName=cursor values='none;url(about:invalid#)'></svg>"),
+        (b"<svg><animate attributeName=x to=%s></svg>" % D, None),
+        (b"<svg><path fill='url(%s)'></svg>" % D, b"<svg><path fill='url(about:invalid#)'></svg>"),
+        (b"<p style='display:none;background:url( \"%s\" )'>" % D, b"<p style='display:none;background:url( \"about:invalid#\" )'>"),
+        (b"<p style='a:url(%s);b:url(&quot;x)'>" % D, b"<p>"),
+        (b"<iframe src=%s srcdoc='<p>x'></iframe>" % D, b"<iframe srcdoc='<p>x'></iframe>"),
+        (b"<img src=/x srcset='/y 1x, %s 2x'>" % D, b"<img src=/x>"),
+        (b"<img src='' srcset='/y 1x, %s 2x'>" % D, b""),
+        (b"<iframe src=\"javascript:'<img src=%s>'\"></iframe>" % D, b""),
+        (b"<iframe src=\"javascript:'%%3Cimg src=%s>'\"></iframe>" % D, b""),
+        (b"<iframe src=\"javascript:'<img src=/x>'\"></iframe>", None),
+        (b"<style>@namespace x url(%s);</style>" % D, None),
+        (b"<style>@namespace x url(%s);@import '%s'</style>" % (D, D), b"<style>@namespace x url(%s);@import 'about:invalid#'</style>" % D),
+    ],
+)  # fmt: skip
+def test_only_what_is_loaded_goes(page, expected):
+    page = b"<body>" + page
+    expected = page if expected is None else b"<body>" + expected
+    for cuts in ((), range(1, len(page))):
+        assert rewrite(policy_of(), page, cuts) == expected
+
+
+@pytest.mark.parametrize("kind", [b"importmap", b"speculationrules", b" ImportMap "])
+def test_json_that_tells_a_browser_what_to_load_loses_its_denied_urls(kind):
+    page = (
+        b'<script type=\'%s\'>{"//ads.example/": "/x", "a" : ["https:\\/\\/\\u0061ds.example/x",\''
+        b' "ads.example", "/y"]}</script>' % kind
+    )
+    changed = page.replace(b"https:\\/\\/\\u0061ds.example/x", b"about:invalid#")
+    assert changed != page
+    for cuts in ((), range(1, len(page))):
+        assert rewrite(policy_of(), page, cuts) == changed
+    data = page.replace(kind, b"application/json")
+    assert rewrite(policy_of(), data) == data
