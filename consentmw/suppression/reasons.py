@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from consentmw.core.rules import Classification, Rule
     from consentmw.html.resources import Role
     from consentmw.html.urls import Base
+    from consentmw.suppression.nested import DataUrl
 
-_MAX_NESTED_CSS: Final = 8192
-"""The longest ``data:`` style sheet that is looked into."""
+MAX_SHEETS: Final = 8
+"""Style sheets inside style sheets (``data:``) that are looked into; deeper ones are denied."""
 
 
 class Reason(NamedTuple):
@@ -59,17 +60,23 @@ class Reasons:
                 elif read.scheme == "javascript" and role == "frame":
                     found = index.inline(unquote(read.target), own_host=own_host)
                 elif read.scheme == "data" and (data := read_data_url(url)) is not None:
-                    text = data.content.decode("utf-8", "replace")
                     if element == b"script":
+                        text = data.content.decode("utf-8", "replace")
                         found = index.inline(text, own_host=own_host)
                     elif element == b"link" and data.media_type == "text/css":
-                        return self._of_css(text, bases)
+                        return self._of_css(data, bases, 1)
                 if found is not None:
                     return Reason.by(found)
         return None
 
-    def of_url_in_css(self, url: str, bases: Iterable[Base]) -> Reason | None:
-        """Return why what a style sheet names may not be loaded."""
+    def of_url_in_css(self, url: str, bases: Iterable[Base], depth: int = 0) -> Reason | None:
+        """Return why what a style sheet names may not be loaded.
+
+        Args:
+            url: As it is meant, without escapes.
+            bases: Where relative URLs may start from.
+            depth: How many style sheets it stands in that URLs carry.
+        """
         for base in bases:
             for read in read_url(url, base):
                 if read.host:
@@ -77,10 +84,13 @@ class Reasons:
                     if found is not None:
                         return Reason.by(found)
         data = read_data_url(url)
-        if data is not None and data.media_type == "text/css" and len(url) < _MAX_NESTED_CSS:
-            return self._of_css(data.content.decode("utf-8", "replace"), bases)
-        return None
+        if data is None or data.media_type != "text/css":
+            return None
+        if depth == MAX_SHEETS:
+            return Reason("", "too many style sheets inside one another")
+        return self._of_css(data, bases, depth + 1)
 
-    def _of_css(self, css: str, bases: Iterable[Base]) -> Reason | None:
-        found = (self.of_url_in_css(url.text, bases) for url in read_css_urls(css))
+    def _of_css(self, data: DataUrl, bases: Iterable[Base], depth: int) -> Reason | None:
+        css = data.content.decode("utf-8", "replace")
+        found = (self.of_url_in_css(url.text, bases, depth) for url in read_css_urls(css))
         return next((reason for reason in found if reason is not None), None)

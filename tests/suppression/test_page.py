@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from urllib.parse import quote_from_bytes
+
 import pytest
 from test_page_cases import build, rewrite, rule
 
 from consentmw.core.catalogue import Catalogue
 from consentmw.errors import RewriteError
 from consentmw.suppression.page import PagePolicy
+from consentmw.suppression.reasons import MAX_SHEETS
 
 PIXEL = b"<img src=//ads.example/p>"
 
@@ -416,3 +420,56 @@ def test_json_that_tells_a_browser_what_to_load_loses_its_denied_urls(kind):
         assert rewrite(policy_of(), page, cuts) == changed
     data = page.replace(kind, b"application/json")
     assert rewrite(policy_of(), data) == data
+
+
+# ---- pages, scripts and sheets in `data:` URLs ----
+
+PAGE = b"<html xmlns='http://www.w3.org/1999/xhtml'><img src='https://ads.example/x'/></html>"
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [b"text/html", b"TEXT/html ", b"application/xhtml+xml", b"text/xsl", b"application/rss+xml", b"application/mathml+xml", b"text/xml"],
+)  # fmt: skip
+def test_a_page_is_looked_into_by_whatever_type_a_browser_shows_it(media_type):
+    page = b'<body><iframe src="data:%s,%s"></iframe>' % (media_type, PAGE)
+    assert b"ads.example" not in rewrite(policy_of(), page)
+    page = page.replace(media_type, b"text/plain")
+    assert rewrite(policy_of(), page) == page
+
+
+@pytest.mark.parametrize(
+    ("encoded", "shown"),
+    [
+        (b64encode(PAGE), True),
+        (b64encode(PAGE).rstrip(b"="), True),
+        (b64encode(PAGE)[:9] + b"\n" + b64encode(PAGE)[9:], True),
+        (b64encode(PAGE)[:9] + b"!" + b64encode(PAGE)[9:], False),
+        (b64encode(PAGE) + b"=", False),
+        (b"=" + b64encode(PAGE), False),
+    ],
+)
+def test_only_good_base64_is_a_page(encoded, shown):
+    page = b'<body><iframe src="data:text/html;base64,%s"></iframe>' % encoded
+    out = rewrite(policy_of(), page)
+    assert (b"data:text/html,%3Chtml" in out) if shown else (out == page)
+
+
+def test_what_stands_behind_a_page_in_an_address_does_not_end_it():
+    page = b'<body><iframe src="data:text/html,x<img src=https://ads.example/>#&lt;a&quot;&amp;b"></iframe>'
+    assert rewrite(policy_of(), page) == (
+        b'<body><iframe src="data:text/html,x#%3Ca%22&amp;b"></iframe>'
+    )
+
+
+def test_a_sheet_inside_a_sheet_is_looked_into_however_long_it_is():
+    inner = b"/*" + b"x" * 9000 + b"*/@import 'https://ads.example/';"
+    page = b"<style>@import 'data:text/css,%s';</style>" % quote_from_bytes(inner).encode()
+    assert b"ads.example" not in rewrite(policy_of(), page)
+    kept = page.replace(b"ads.example", b"fine.example")
+    assert rewrite(policy_of(), kept) == kept
+    sheet = b""
+    for depth in range(1, 12):
+        sheet = b"@import 'data:text/css,%s';" % quote_from_bytes(sheet).encode()
+        page = b"<style>%s</style>" % sheet
+        assert (rewrite(policy_of(), page) == page) is (depth <= MAX_SHEETS)
