@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from consentmw.html.urls import Base
 
 _LONE: Final = re.compile("[\ud800-\udfff]")
-# A string, and whether it is a key. What it must not hold, a control character, ends it: JSON with
-# one says nothing.
-_JSON_STRING: Final = re.compile(r"\"((?:[^\"\\\0-\x1f]|\\.)*+)(?:\"[\t\n\r ]*+(:)?)?+", re.DOTALL)
+# A complete string, and whether it is a key.
+_JSON_STRING: Final = re.compile(r"\"((?:[^\"\\\0-\x1f]|\\.)*+)(?:\"([\t\n\r ]*+:)?)?+", re.DOTALL)
 
 Found = tuple[str, int, int]
 """A URL as it is meant, and where it stands in the text."""
@@ -121,9 +120,9 @@ def _in_sheet(css: str) -> Iterator[Found]:
 
 def _in_json(text: str) -> Iterator[Found]:
     for match in _JSON_STRING.finditer(text):
-        if not match[2]:
+        if match[0].endswith('"'):  # not one without an end, nor a key
             try:
-                url = json.loads(f'"{match[1]}"')
+                url = json.loads(match[0])
             except ValueError:
                 continue
             yield _LONE.sub("\ufffd", url), *match.span(1)

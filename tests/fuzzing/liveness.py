@@ -6,6 +6,7 @@ Two strengths of one question: `alive` names what a browser would load, and none
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -302,7 +303,7 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
         and is_code(element)
     )
     style = element.name == "style" and element.space != "math"
-    if not names and not runs and not style and "style" not in element.attributes:
+    if not (names or runs or style or _is_list(element) or "style" in element.attributes):
         return
     if element.name == ":other":
         return  # of no namespace in which attributes mean anything
@@ -329,6 +330,10 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
                 yield from (f"{name} data: {why}" for why in nested)
     if runs and (denied or judge.denies_script(element.text)):
         yield f">{element.text!r}"
+    if element.name == "script" and _is_list(element):
+        for url in _json_strings(element.text):
+            if any(judge.denies_place(place) for place in places(url, bases)):
+                yield f"lists {url!r}>"
     sheets = [element.attributes.get("style", "")]
     if style and element.attributes.get("type", "").lower() in {"", "text/css"}:
         sheets.append(element.text)
@@ -336,6 +341,30 @@ def _loads(element: Element, bases: Bases, reading: Reading, judge: Judge) -> It
         for url in css_urls(sheet):
             if url and any(judge.denies_place(place) for place in places(url, bases)):
                 yield f"style {url!r}>"
+
+
+def _is_list(element: Element) -> bool:
+    """Whether an element may be an import map or speculation rules."""
+    kind = element.attributes.get("type", "").strip("\t\n\f\r ").lower()
+    return kind in {"importmap", "speculationrules"}
+
+
+def _json_strings(text: str) -> Iterator[str]:
+    """Yield every string in some JSON that is no key; nothing where it isn't JSON."""
+    try:
+        values = [json.loads(text)]
+    except ValueError:
+        return
+    while values:
+        match values.pop():
+            case str(value):
+                yield value
+            case list(inner):
+                values += inner
+            case dict(members):
+                values += members.values()
+            case _:
+                pass
 
 
 def _places_in(name: str, value: str, bases: Bases) -> frozenset[Place]:

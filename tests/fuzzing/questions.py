@@ -341,6 +341,8 @@ class _Cuts:
             for match in _WITH_TEXT.finditer(text):
                 self._insert_type(text, match.start())
         for script in _SCRIPT.finditer(text):
+            # As import maps and speculation rules have them.
+            self._add_urls_in_style(text, *script.span(2), all_bases)
             if judge.may_deny_script(script[2]):
                 self._insert_type(text, script.start())
                 if self._loose or "\r" in script[2]:

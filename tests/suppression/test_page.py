@@ -418,8 +418,11 @@ def test_json_that_tells_a_browser_what_to_load_loses_its_denied_urls(kind):
     assert changed != page
     for cuts in ((), range(1, len(page))):
         assert rewrite(policy_of(), page, cuts) == changed
-    data = page.replace(kind, b"application/json")
-    assert rewrite(policy_of(), data) == data
+    for data in (
+        page.replace(kind, b"application/json"),
+        b'<script type=%s>"//ads.example/' % kind,
+    ):
+        assert rewrite(policy_of(), data) == data
 
 
 # ---- pages, scripts and sheets in `data:` URLs ----
