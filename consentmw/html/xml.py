@@ -11,61 +11,40 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
-from consentmw.html.attributes import Attribute, Tag
 from consentmw.html.holding import Holding
 from consentmw.html.references import decode_references
 from consentmw.html.scanner import MAX_TAG_BYTES
 from consentmw.html.sieve import KEEP_TEXT, Edit
 from consentmw.html.writing import Writer
+from consentmw.html.xml_tags import (
+    END_TAG,
+    SPACE,
+    START_TAG,
+    namespace_of,
+    read_declarations,
+    read_tag,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
+    from consentmw.html.attributes import Tag
     from consentmw.html.names import Namespace
     from consentmw.html.sieve import Sieve, TextVerdict
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
 
-_SPACE: Final = rb"[\t\n\r ]"
-_NAME: Final = rb"[A-Za-z_:\x80-\xff][A-Za-z0-9_:.\x80-\xff-]*+"
-_VALUE: Final = rb"(?:\"[^\"<]*+\"|'[^'<]*+')"
-_START_TAG: Final = re.compile(
-    rb"<("
-    + _NAME
-    + rb")((?:"
-    + _SPACE
-    + rb"++"
-    + _NAME
-    + _SPACE
-    + rb"*+="
-    + _SPACE
-    + rb"*+"
-    + _VALUE
-    + rb")*+)"
-    + _SPACE
-    + rb"*+(/?)>"
-)
-_END_TAG: Final = re.compile(rb"</(" + _NAME + rb")" + _SPACE + rb"*+>")
-_ATTRIBUTE: Final = re.compile(
-    rb"(" + _NAME + rb")" + _SPACE + rb"*+=" + _SPACE + rb"*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
-)
 # Something between "<" and a ">" outside of quotes.
 _CLOSED: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
-    rb"|<!--.*?-->|<\?.*?\?>|<(?!!--|\?))*+\]" + _SPACE + rb"*+)?>",
+    rb"|<!--.*?-->|<\?.*?\?>|<(?!!--|\?))*+\]" + SPACE + rb"*+)?>",
     re.DOTALL,
 )
 _STYLE_SHEET: Final = b"<?xml-stylesheet"
 
-_NAMESPACES: Final[dict[str, Namespace]] = {
-    "http://www.w3.org/1999/xhtml": "html",
-    "http://www.w3.org/2000/svg": "svg",
-    "http://www.w3.org/1998/Math/MathML": "math",
-}
 _HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
-_XLINK: Final = "http://www.w3.org/1999/xlink"
 
 
 class Element(NamedTuple):
@@ -76,24 +55,6 @@ class Element(NamedTuple):
     prefixes: Mapping[bytes, str]
     cover: object
     dropped: bool
-
-
-class XmlTag(Tag):
-    """A start tag read by XML's rules; its name is the local one."""
-
-    __slots__ = ()
-
-    def __init__(
-        self, raw: bytes, name: bytes, attributes: tuple[Attribute, ...], start: int
-    ) -> None:
-        super().__init__(raw, name)
-        self.attributes_start = start
-        self._attributes = attributes
-
-    def reduced(self, names: Collection[bytes]) -> XmlTag:
-        """Return the tag of an element without a meaning, with no other attributes than these."""
-        kept = tuple(each for each in self.attributes if each.name in names)
-        return XmlTag(self.raw, b"", kept, self.attributes_start)
 
 
 class XmlRewriter:
@@ -172,7 +133,7 @@ class XmlRewriter:
             if end > 0 and data.startswith(_STYLE_SHEET, start):
                 self._judge_style_sheet(data[start:end], start, edits)
         elif following == b"/":
-            match = _END_TAG.match(data, start)
+            match = END_TAG.match(data, start)
             end = -1 if match is None else match.end()
             if match is not None:
                 self._close(match[1], start, end, edits)
@@ -213,7 +174,7 @@ class XmlRewriter:
 
     def _judge_style_sheet(self, raw: bytes, start: int, edits: list[Edit]) -> None:
         """Judge ``<?xml-stylesheet href="…"?>`` as the ``link`` that it amounts to."""
-        tag = _read_tag(b'<link rel="stylesheet"' + raw[len(_STYLE_SHEET) : -2] + b"/>", {})
+        tag = read_tag(b'<link rel="stylesheet"' + raw[len(_STYLE_SHEET) : -2] + b"/>", {})
         if tag is None:
             return
         verdict = self._sieve.judge(tag, _HTML_ONLY, ())
@@ -224,18 +185,18 @@ class XmlRewriter:
     # ---- elements ----
 
     def _start_tag(self, data: bytes, start: int, edits: list[Edit], *, final: bool) -> int:
-        match = _START_TAG.match(data, start)
+        match = START_TAG.match(data, start)
         if match is None:
             return self._unfinished(data, start, final=final)
         end = match.end()
         around = self._open[-1] if self._open else None
-        prefixes = _declared(match[2], around.prefixes if around else {})
+        prefixes = read_declarations(match[2], around.prefixes if around else {})
         if around is not None and around.dropped:
             self._skip(edits, start, end)
             self._push(match, Element(match[1], prefixes, None, dropped=True))
             return end
-        tag = _read_tag(match[0], prefixes)
-        namespace = _namespace(match[1], prefixes)
+        tag = read_tag(match[0], prefixes)
+        namespace = namespace_of(match[1], prefixes)
         said = tuple(each.cover for each in self._open if each.cover is not None)
         covers = (said,) if said else ()
         drop = False
@@ -305,47 +266,6 @@ class XmlRewriter:
     def _note(self, start: int, notes: tuple[object, ...]) -> None:
         if notes:
             self._sieve.note(notes, self._base + start)
-
-
-def _read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
-    match = _START_TAG.match(raw)
-    if match is None:
-        return None
-    local = match[1].rpartition(b":")[2]
-    # Tables of names are in lower case; here a name that isn't is another name, but for SVG's own.
-    name = b"feimage" if local == b"feImage" else local
-    attributes = []
-    for part in _ATTRIBUTE.finditer(raw, match.end(1)):
-        written = part[1]
-        prefix, colon, rest = written.rpartition(b":")
-        if colon and prefixes.get(prefix) == _XLINK:
-            written = b"xlink:" + rest
-        elif prefix == b"xlink" and prefix in prefixes:
-            written = b"{}" + rest  # of a namespace in which nothing loads
-        elif written == b"attributeName":
-            written = b"attributename"
-        value = part[2] if part[2] is not None else part[3]
-        # XML 1.0, 3.3.3: white space in a value is a space, unless a reference stands for it.
-        for blank in (b"\t", b"\n", b"\r"):
-            value = value.replace(blank, b" ")
-        start = part.start(2) if part[2] is not None else part.start(3)
-        attributes.append(Attribute(written, value, part.start(), part.end(), start))
-    return XmlTag(raw, name, tuple(attributes), match.end(1))
-
-
-def _declared(attributes: bytes, around: Mapping[bytes, str]) -> Mapping[bytes, str]:
-    if b"xmlns" not in attributes:
-        return around
-    prefixes = dict(around)
-    for part in _ATTRIBUTE.finditer(attributes):
-        if part[1] == b"xmlns" or (part[1].startswith(b"xmlns:") and part[1] != b"xmlns:"):
-            value = part[2] if part[2] is not None else part[3]
-            prefixes[part[1][6:]] = decode_references(value.decode("utf-8", "replace"))
-    return prefixes
-
-
-def _namespace(name: bytes, prefixes: Mapping[bytes, str]) -> Namespace | None:
-    return _NAMESPACES.get(prefixes.get(name.rpartition(b":")[0], ""))
 
 
 def _read_text(data: bytes) -> tuple[bytes, bool]:
