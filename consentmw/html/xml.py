@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
 from consentmw.html.holding import Holding
+from consentmw.html.readers import EVERYBODY
 from consentmw.html.references import decode_references
 from consentmw.html.scanner import MAX_TAG_BYTES
-from consentmw.html.sieve import KEEP_TEXT, Edit
+from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.writing import Writer
 from consentmw.html.xml_tags import (
     END_TAG,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from consentmw.html.attributes import Tag
     from consentmw.html.names import Namespace
-    from consentmw.html.sieve import Sieve, TextVerdict
+    from consentmw.html.sieve import Sieve, TextVerdict, Verdict
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
@@ -45,6 +46,8 @@ _DOCTYPE: Final = re.compile(
 _STYLE_SHEET: Final = b"<?xml-stylesheet"
 
 _HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
+# Elements that a head may consist of, and what it stands in.
+_BEFORE_BODY: Final = frozenset(b"html head base link meta noscript script style title".split())
 
 
 class Element(NamedTuple):
@@ -55,6 +58,7 @@ class Element(NamedTuple):
     prefixes: Mapping[bytes, str]
     cover: object
     dropped: bool
+    in_template: bool = False
 
 
 class XmlRewriter:
@@ -77,6 +81,10 @@ class XmlRewriter:
         self._writer = Writer()
         self._open: list[Element] = []
         self._base = 0
+        self._has_base = False
+        """Whether there was a ``base`` that counts."""
+        self._has_body = False
+        """Whether there was anything but what describes the page."""
         self._failure: RewriteError | None = None
 
     def feed(self, chunk: bytes) -> bytes:
@@ -197,6 +205,7 @@ class XmlRewriter:
             return end
         tag = read_tag(match[0], prefixes)
         namespace = namespace_of(match[1], prefixes)
+        name = tag.name if tag is not None and namespace == "html" else b""
         said = tuple(each.cover for each in self._open if each.cover is not None)
         covers = (said,) if said else ()
         drop = False
@@ -207,7 +216,7 @@ class XmlRewriter:
             cover = verdict.cover
             self._note(start, verdict.notes)
         elif tag is not None and namespace is not None:
-            verdict = self._sieve.judge(tag, (namespace,), covers)
+            verdict = self._ask(tag, namespace, covers)
             notes = verdict.notes
             # An SVG image keeps its place, as in HTML.
             drop = verdict.drop and (namespace == "html" or tag.name in {b"script", b"style"})
@@ -229,8 +238,30 @@ class XmlRewriter:
             if self._insertion and tag.name == b"head" and match[1] == b"head" and not match[3]:
                 edits.append(Edit(end, end, self._insertion))
                 self._insertion = b""
-        self._push(match, Element(match[1], prefixes, cover, drop))
+        self._has_body = self._has_body or name not in _BEFORE_BODY
+        in_template = name == b"template" or (around is not None and around.in_template)
+        self._push(match, Element(match[1], prefixes, cover, drop, in_template))
         return end
+
+    def _ask(
+        self, tag: Tag, namespace: Namespace, covers: tuple[tuple[object, ...], ...]
+    ) -> Verdict:
+        if namespace == "html" and tag.name == b"base" and tag.get(b"href") is not None:
+            verdict = self._take_base(tag)
+            if verdict is not KEEP:
+                return verdict
+        return self._sieve.judge(tag, (namespace,), covers)
+
+    def _take_base(self, tag: Tag) -> Verdict:
+        """Take in what a ``base`` says, if it is the one that counts."""
+        # HTML, "document base URL": the first in the document, whatever it stands in. What is
+        # inside a template isn't in the document, by XML's rules too.
+        if self._has_base or (self._open and self._open[-1].in_template):
+            return KEEP
+        verdict = self._sieve.rebase(tag, dict.fromkeys(EVERYBODY, True), late=self._has_body)
+        # Where its URL goes, the next one counts.
+        self._has_base = not verdict.edits
+        return verdict
 
     def _push(self, match: re.Match[bytes], element: Element) -> None:
         if match[3]:

@@ -398,6 +398,8 @@ class PageSieve:
         href = tag.get(b"href")
         if href is None:
             return KEEP
+        # A page in a frame may have fewer readers than the rewriter knows of.
+        counting = {each: surely for each, surely in counting.items() if each in self._readers}
         verdict = KEEP
         refused = self._refuse_base(tag, href) if late else None
         if refused is not None:

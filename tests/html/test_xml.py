@@ -69,6 +69,46 @@ def test_elements_are_judged_by_name_and_namespace(body, left):
 
 
 @pytest.mark.parametrize(
+    ("inside", "left"),
+    [
+        (b"<head><base href='//ads.example/'/></head><p><img src='x'/><s:image href='x'/></p>", b"<head><base href='//ads.example/'/></head><p><s:image /></p>"),
+        (b"<head><script src='x'/><base target='_top'/><base href='//ads.example/'/><base href='/'/></head><script src='x'/>", b"<head><script src='x'/><base target='_top'/><base href='//ads.example/'/><base href='/'/></head>"),
+        (b"<head><base href='/y/'/><base href='//ads.example/'/></head><img src='x'/>", None),
+        (b"<head><template><base href='//ads.example/'/></template></head><img src='x'/>", None),
+        (b"<head><s:base href='//ads.example/'/><BASE href='//ads.example/'/><base HREF='//ads.example/'/></head><img src='x'/>", None),
+        (b"<h:base xmlns:h='http://www.w3.org/1999/xhtml' href='//ads.example/'/><link rel='icon' href='x'/>", b"<h:base xmlns:h='http://www.w3.org/1999/xhtml' href='//ads.example/'/>"),
+        (b"<body><video poster='x'/><base href='//ads.example/'/></body>", b"<body><video poster='x'/><base /></body>"),
+        (b"<o xmlns='urn:other'/><base href='//ads.example/'/>", b"<o xmlns='urn:other'/><base />"),
+        (b"<p/><base href='//ads.example/'/><base href='/y/'/><base href='//ads.example/'/><img src='x'/>", b"<p/><base /><base href='/y/'/><base href='//ads.example/'/><img src='x'/>"),
+    ],
+    ids=["in the head", "the first with a URL", "a second one", "in a template", "of another name", "by a prefix", "behind a poster", "behind what means nothing", "behind one that goes"],
+)  # fmt: skip
+def test_relative_urls_start_from_the_base_of_the_document(inside, left):
+    page = HTML + inside + b"</html>"
+    expected = page if left is None else HTML + left + b"</html>"
+    for cuts in ([], range(1, len(page)), [len(page) // 2]):
+        assert rewrite(page, cuts) == expected
+
+
+def test_an_svg_image_may_have_a_base():
+    base = b"<svg xmlns='http://www.w3.org/2000/svg'><h:base xmlns:h='http://www.w3.org/1999/xhtml'"
+    page = base + b" href='//ads.example/'/><image href='x'/></svg>"
+    assert rewrite(page) == base + b" /><image /></svg>"
+
+
+def test_a_page_in_a_sandbox_may_have_a_base():
+    page = (
+        b"<iframe sandbox='' src=\"data:application/xhtml+xml,"
+        b"<html xmlns='http://www.w3.org/1999/xhtml'><base href='//%C3%A4.ads.example/'/>"
+        b"<img src='x'/></html>\"></iframe>"
+    )
+    rewriter = POLICY.rewriter(host="own.example")
+    out = rewriter.feed(page) + rewriter.close()
+    assert b"base%20href" in out
+    assert b"img" not in out
+
+
+@pytest.mark.parametrize(
     "inside", [b"<!-- ]></s> -->", b"<?p ' ?>"], ids=["comment", "instruction"]
 )
 def test_what_stands_in_a_document_type_neither_ends_it_nor_hides_what_follows(inside):
