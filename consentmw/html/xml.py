@@ -21,8 +21,10 @@ from consentmw.html.xml_tags import (
     END_TAG,
     SPACE,
     START_TAG,
+    STYLE_SHEET,
     namespace_of,
     read_declarations,
+    read_style_sheet,
     read_tag,
 )
 
@@ -43,7 +45,6 @@ _DOCTYPE: Final = re.compile(
     rb"|<!--.*?-->|<\?.*?\?>|<(?!!--|\?))*+\]" + SPACE + rb"*+)?>",
     re.DOTALL,
 )
-_STYLE_SHEET: Final = b"<?xml-stylesheet"
 
 _HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
 # Elements that a head may consist of, and what it stands in.
@@ -138,7 +139,7 @@ class XmlRewriter:
         elif following == b"?":
             end = data.find(b"?>", start) + 2
             end = end if end >= 2 else -1
-            if end > 0 and data.startswith(_STYLE_SHEET, start):
+            if end > 0 and data.startswith(STYLE_SHEET, start):
                 self._judge_style_sheet(data[start:end], start, edits)
         elif following == b"/":
             match = END_TAG.match(data, start)
@@ -182,13 +183,12 @@ class XmlRewriter:
 
     def _judge_style_sheet(self, raw: bytes, start: int, edits: list[Edit]) -> None:
         """Judge ``<?xml-stylesheet href="…"?>`` as the ``link`` that it amounts to."""
-        tag = read_tag(b'<link rel="stylesheet"' + raw[len(_STYLE_SHEET) : -2] + b"/>", {})
-        if tag is None:
-            return
-        verdict = self._sieve.judge(tag, _HTML_ONLY, ())
-        self._note(start, verdict.notes)
-        if verdict.drop:
-            edits.append(Edit(start, start + len(raw), b"", apart=True))
+        for tag in read_style_sheet(raw):
+            verdict = self._sieve.judge(tag, _HTML_ONLY, ())
+            self._note(start, verdict.notes)
+            if verdict.drop:
+                edits.append(Edit(start, start + len(raw), b"", apart=True))
+                return
 
     # ---- elements ----
 

@@ -39,6 +39,10 @@ END_TAG: Final = re.compile(rb"</(" + _NAME + rb")" + SPACE + rb"*+>")
 _ATTRIBUTE: Final = re.compile(
     rb"(" + _NAME + rb")" + SPACE + rb"*+=" + SPACE + rb"*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
 )
+STYLE_SHEET: Final = b"<?xml-stylesheet"
+_BLANKS: Final = frozenset((b"\t", b"\n", b"\r", b" "))
+_HREF: Final = re.compile(rb"href" + SPACE + rb"*+=" + SPACE + rb"*+([\"'])")
+
 _NAMESPACES: Final[dict[str, Namespace]] = {
     "http://www.w3.org/1999/xhtml": "html",
     "http://www.w3.org/2000/svg": "svg",
@@ -107,3 +111,30 @@ def read_declarations(attributes: bytes, around: Mapping[bytes, str]) -> Mapping
 def namespace_of(name: bytes, prefixes: Mapping[bytes, str]) -> Namespace | None:
     """Return the namespace of an element by its name as written; None for one of no interest."""
     return _NAMESPACES.get(prefixes.get(name.rpartition(b":")[0], ""))
+
+
+def read_style_sheet(raw: bytes) -> list[XmlTag]:
+    """Return the ``link`` that an ``<?xml-stylesheet …?>`` amounts to.
+
+    Where its data aren't the attributes that they should be, one for each URL that a browser might
+    find in them.
+    """
+    data = raw[len(STYLE_SHEET) : -2]
+    if data[:1] not in _BLANKS:
+        return []  # of another name
+    written = b'<link rel="stylesheet"' + data + b"/>"
+    tag = read_tag(written, {}) if START_TAG.fullmatch(written) else None
+    if tag is not None:
+        return [tag]
+    # xml-stylesheet, 3, has the grammar of a start tag. Gecko reads pair by pair, needs no blanks
+    # between them and gives up behind the one that it wants; Blink has the data parsed as a start
+    # tag, in which they may end it and begin another.
+    found = []
+    for match in _HREF.finditer(data):
+        end = data.find(match[1], match.end())
+        if end >= 0:
+            value = data[match.end() : end].replace(b"<", b"&lt;").replace(b'"', b"&quot;")
+            tag = read_tag(b'<link rel="stylesheet" href="' + value + b'"/>', {})
+            if tag is not None:
+                found.append(tag)
+    return found

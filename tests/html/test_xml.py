@@ -123,6 +123,41 @@ def test_a_style_sheet_of_the_document_is_a_link():
     assert rewrite(page) == b"<?xml-stylesheet href='/b.css'?><svg/>"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b" href='//ads.example/'type='text/css'",
+        b" href='//ads.example/' title='a<b'",
+        b" href='//ads.example/' ?",
+        b" title=\"href='/b.css'\" href='//ads.example/'?",
+        b"\n title='<'href\n=\t\"//&#97;ds&#x2e;example/\"",
+        b" href='/b.css'><attrs href='//ads.example/'",
+    ],
+    ids=["no blank", "an angle", "a question mark", "in a title", "references", "two tags"],
+)
+def test_a_style_sheet_is_found_however_its_url_is_written(data):
+    for written, left in ((data, b""), (data.replace(b"ds", b"d"), None)):
+        sheet = b"<?xml-stylesheet" + written + b"?>"
+        page = sheet + b"<svg/>"
+        expected = (sheet if left is None else left) + b"<svg/>"
+        for cuts in ([], range(1, len(page))):
+            assert rewrite(page, cuts) == expected
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<?xml-stylesheets href='//ads.example/'?><svg/>",
+        b"<?xml-stylesheet title='//ads.example/'href='/b.css'?><svg/>",
+        b"<?xml-stylesheet href='/b.css' href='//ads.example/'?><svg/>",
+        b"<?xml-stylesheet?><svg/>",
+    ],
+    ids=["another name", "another attribute", "a second one", "nothing"],
+)
+def test_what_is_no_style_sheet_of_the_document_stays(page):
+    assert rewrite(page) == page
+
+
 def test_what_is_inserted_stands_first_in_the_head():
     page = (
         b"<?xml version='1.0'?><!DOCTYPE html [ <!-- x --> ]>"
