@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 # What a cut must not join to the bytes behind it: "<" and "img" to a tag, "&" and "lt;" to another
 # character, CR and LF to one line end, "<pre>" and a line end that it would swallow.
 _JOINS: Final = re.compile(rb"(?:<|&[#A-Za-z0-9]*+|\r|<(?:pre|listing)[^<>]*+>)\Z", re.IGNORECASE)
+XML_JOINS: Final = re.compile(rb"(?:[<\]]|&[#A-Za-z0-9]*+|\r)\Z")
+"""The same by XML's rules. "]]" and ">" end a CDATA section, and stand nowhere else."""
 _SEPARATOR: Final = b"<!---->"
 _TAIL_BYTES: Final = 64
 
@@ -18,9 +20,11 @@ _TAIL_BYTES: Final = 64
 class Writer:
     """Writes a page, buffer by buffer."""
 
-    __slots__ = ("_tail",)
+    __slots__ = ("_joins", "_tail")
 
-    def __init__(self) -> None:
+    def __init__(self, joins: re.Pattern[bytes] = _JOINS) -> None:
+        """Start a page in which the two sides of a cut must not meet behind one of `joins`."""
+        self._joins = joins
         self._tail = b""
         """The last bytes written."""
 
@@ -41,7 +45,7 @@ class Writer:
                 out.append(page[copied : edit.start])
                 self._remember(data[max(copied, edit.start - _TAIL_BYTES) : edit.start])
             replacement = edit.replacement
-            if edit.apart and _JOINS.search(self._tail):
+            if edit.apart and self._joins.search(self._tail):
                 replacement = _SEPARATOR
             if replacement:
                 out.append(replacement)

@@ -16,7 +16,7 @@ from consentmw.html.readers import EVERYBODY
 from consentmw.html.references import decode_references
 from consentmw.html.scanner import MAX_TAG_BYTES
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
-from consentmw.html.writing import Writer
+from consentmw.html.writing import XML_JOINS, Writer
 from consentmw.html.xml_tags import (
     END_TAG,
     SPACE,
@@ -79,7 +79,7 @@ class XmlRewriter:
         self._insertion = insertion
         self._insert_only = insert_only
         self._holding = Holding()
-        self._writer = Writer()
+        self._writer = Writer(XML_JOINS)
         self._open: list[Element] = []
         self._base = 0
         self._has_base = False

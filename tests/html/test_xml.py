@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a page and what is left of it are read side by side
 
 import pytest
+from lxml import etree
 
 from consentmw.core.catalogue import Catalogue
 from consentmw.core.rules import Rule
@@ -66,6 +67,21 @@ def test_elements_are_judged_by_name_and_namespace(body, left):
     expected = page if left is None else HTML + left + b"</html>"
     for cuts in ([], range(1, len(page)), [len(page) // 2]):
         assert rewrite(page, cuts) == expected
+
+
+@pytest.mark.parametrize(
+    "text", [b"a]]|>b", b"a]|]>b", b"a]||]|>b", b"<![CDATA[a]]]]>|>b", b"a\r|\n|b", b"]]&gt;|>"]
+)
+def test_what_a_cut_brings_together_is_well_formed_and_the_same_text(text):
+    page = HTML + text.replace(b"|", b"<img src='//ads.example/'/>") + b"</html>"
+    for cuts in ([], range(1, len(page))):
+        left = rewrite(page, cuts)
+        assert b"img" not in left
+        assert _text_of(left) == _text_of(page)
+
+
+def _text_of(page):
+    return "".join(etree.fromstring(page).itertext())
 
 
 @pytest.mark.parametrize(
