@@ -8,16 +8,18 @@ a `RewriteError`. So is a document type with entities of its own, which may stan
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from consentmw.errors import RewriteError
 from consentmw.html.holding import Holding
 from consentmw.html.readers import EVERYBODY
-from consentmw.html.references import decode_references
 from consentmw.html.scanner import MAX_TAG_BYTES
 from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
 from consentmw.html.writing import XML_JOINS, Writer
 from consentmw.html.xml_tags import (
+    CLOSED,
     END_TAG,
     SPACE,
     START_TAG,
@@ -27,6 +29,7 @@ from consentmw.html.xml_tags import (
     read_style_sheet,
     read_tag,
 )
+from consentmw.html.xml_text import read_own_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,8 +41,6 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
 
-# Something between "<" and a ">" outside of quotes.
-_CLOSED: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
     rb"|<!--.*?-->|<\?.*?\?>|<(?!!--|\?))*+\]" + SPACE + rb"*+)?>",
@@ -108,6 +109,8 @@ class XmlRewriter:
             raise
         self._holding.keep(data[end:])
         self._base += end
+        # What is inside a style sheet is come to after its text has been judged.
+        edits.sort(key=itemgetter(0))
         return self._writer.write(data, end, edits)
 
     def _read(self, data: bytes, edits: list[Edit], *, final: bool) -> int:
@@ -158,7 +161,7 @@ class XmlRewriter:
         if final:
             # What the page's end cuts never comes to be.
             return len(data)
-        if data[start + 1 : start + 2] not in {b"!", b"?"} and _CLOSED.match(data, start):
+        if data[start + 1 : start + 2] not in {b"!", b"?"} and CLOSED.match(data, start):
             raise RewriteError(f"not well-formed XML: {data[start : start + 60]!r}")
         if len(data) - start > MAX_TAG_BYTES:
             raise RewriteError(f"a piece of markup is longer than {MAX_TAG_BYTES} bytes")
@@ -216,6 +219,7 @@ class XmlRewriter:
             cover = verdict.cover
             self._note(start, verdict.notes)
         elif tag is not None and namespace is not None:
+            behind: tuple[Edit, ...] = ()
             verdict = self._ask(tag, namespace, covers)
             notes = verdict.notes
             # An SVG image keeps its place, as in HTML.
@@ -225,7 +229,8 @@ class XmlRewriter:
                 judged = self._judge_text(data, tag, end, covers, final=final)
                 if judged is None:
                     return -1
-                drop = drop or judged.drop or bool(judged.edits)
+                drop = drop or judged.drop
+                behind = judged.edits
                 notes += judged.notes
             self._note(start, notes)
             if drop:
@@ -235,6 +240,7 @@ class XmlRewriter:
                     edit._replace(start=edit.start + start, end=edit.end + start)
                     for edit in verdict.edits
                 )
+                edits.extend(behind)
             if self._insertion and tag.name == b"head" and match[1] == b"head" and not match[3]:
                 edits.append(Edit(end, end, self._insertion))
                 self._insertion = b""
@@ -285,53 +291,25 @@ class XmlRewriter:
         *,
         final: bool,
     ) -> TextVerdict | None:
-        """Judge the text of a script or a style sheet; None where more of it has to come first."""
-        text, complete = _read_text(data[position : position + self._max_text_bytes + 1])
-        seen = len(data) - position
-        if not complete and not final and seen <= self._max_text_bytes:
+        """Judge the text of a script or a style sheet; None where more of it has to come first.
+
+        The edits of the verdict are counted from the start of `data`.
+        """
+        limit = position + self._max_text_bytes + 1
+        own = read_own_text(data, position, min(limit, len(data)))
+        if not own.complete and not final and len(data) < limit:
             return None
+        text = own.text
         if not text:
             return KEEP_TEXT
-        return self._sieve.judge_text(tag, text, covers, complete=complete or final)
+        judged = self._sieve.judge_text(tag, text, covers, complete=own.complete or final)
+        if not judged.edits:
+            return judged
+        placed = own.place(judged.edits)
+        if placed is None:
+            return replace(judged, drop=True, edits=())
+        return replace(judged, edits=tuple(placed))
 
     def _note(self, start: int, notes: tuple[object, ...]) -> None:
         if notes:
             self._sieve.note(notes, self._base + start)
-
-
-def _read_text(data: bytes) -> tuple[bytes, bool]:
-    """Return an element's own text, and whether its end is there."""
-    text: list[bytes] = []
-    position = depth = 0
-    while (start := data.find(b"<", position)) >= 0:
-        text.append(_unescaped(data[position:start]))
-        if data.startswith(b"<![CDATA[", start):
-            end = data.find(b"]]>", start)
-            text.append(data[start + 9 : end if end >= 0 else len(data)])
-        elif data.startswith(b"<!--", start):
-            end = data.find(b"-->", start + 4)
-        elif data.startswith(b"<?", start):
-            end = data.find(b"?>", start) - 1
-            end = end if end >= 0 else -1
-        else:
-            end = data.find(b">", start) - 2
-            end = max(end, -1)
-            if data.startswith(b"</", start):
-                if depth == 0:
-                    return b"".join(text), True
-                depth -= 1
-            elif end >= 0 and data[end + 1] != 0x2F:
-                depth += 1
-        if end < 0:
-            return b"".join(text), False
-        position = end + 3
-    text.append(_unescaped(data[position:]))
-    return b"".join(text), False
-
-
-def _unescaped(text: bytes) -> bytes:
-    if b"&" not in text:
-        return text
-    return decode_references(text.decode("utf-8", "surrogateescape")).encode(
-        "utf-8", "surrogateescape"
-    )

@@ -36,6 +36,8 @@ START_TAG: Final = re.compile(
     + rb"*+(/?)>"
 )
 END_TAG: Final = re.compile(rb"</(" + _NAME + rb")" + SPACE + rb"*+>")
+# Something between "<" and a ">" outside of quotes.
+CLOSED: Final = re.compile(rb"<[^>\"']*+(?:(?:\"[^\"]*+\"|'[^']*+')[^>\"']*+)*+>")
 _ATTRIBUTE: Final = re.compile(
     rb"(" + _NAME + rb")" + SPACE + rb"*+=" + SPACE + rb"*+(?:\"([^\"<]*+)\"|'([^'<]*+)')"
 )

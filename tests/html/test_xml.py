@@ -58,13 +58,30 @@ def rewrite(page, cuts=(), **options):
         (b"<script xmlns='urn:other' data-consent='a' src='//ads.example/'>start('init')</script>", None),
         (b"<s:image xmlns:xlink='urn:other' xlink:href='//ads.example/' x:href='/y'/>", None),
         (b"<a title='>' href='x'>y</a>", None),
-        (b"<style>@import '//ads.example/';</style>t", b"t"),
+        (b"<style>@import '//ads.example/';</style>t", b"<style>@import 'about:invalid#';</style>t"),
+        (b"<style>a{}b{x:url(//ads.example/)}c{}</style>", b"<style>a{}b{x:url(about:invalid#)}c{}</style>"),
+        (b"<s:style>a>b{x:url( '//ads.example/' )}</s:style>", b"<s:style>a>b{x:url( 'about:invalid#' )}</s:style>"),
+        (b"<style>/*<![CDATA[*/ p>a{x:url(//ads.example/)} /*]]>*/ b{x:url(//ads.example/)}</style>", b"<style>/*<![CDATA[*/ p>a{x:url(about:invalid#)} /*]]>*/ b{x:url(about:invalid#)}</style>"),
+        (b"<style>a&gt;b{x:url(//ads.example/)}c&#123;}</style>", b"<style>a&gt;b{x:url(about:invalid#)}c&#123;}</style>"),
+        (b"<style>a<!-- url(//ads.example/) -->{x:url(//ads.example/)}<?p?></style>", b"<style>a<!-- url(//ads.example/) -->{x:url(about:invalid#)}<?p?></style>"),
+        (b"<style>a{x:url(//ads.example/<!-- -->)}</style>t", b"<style>a{x:url(about:invalid#<!-- -->)}</style>t"),
+        (b"<style>a{x:url(//ads.<!-- -->example/)}</style>t", b"t"),
+        (b"<style>a{x:url(//ads.exampl&#101;/)}</style>t", b"t"),
+        (b"<style>a{x:url(//ads.exam<![CDATA[ple/)}]]></style>t", b"t"),
+        (b"<style>a{x:url(<p title='//ads.example/>'>//ads.example/</p>/x)}</style>t", None),
+        (b"<style>a{x:url(<p title='/>'>)}</p>//ads.example/)}</style>t", b"<style>a{x:url(<p title='/>'>)}</p>about:invalid#)}</style>t"),
+        (b"<style>a{x:url(//ads.example/)}<img src='//ads.example/'/>b{x:url(//ads.example/)}</style>", b"<style>a{x:url(about:invalid#)}b{x:url(about:invalid#)}</style>"),
+        (b"<script>st<b>x</b>art('init')</script>t", b"t"),
+        (b"<script><b title='/>'></b>start('init')</script>t", b"t"),
+        (b"<script>s<b>tart('init')</b></script>t", None),
         (b"<iframe srcdoc='&lt;img src=//ads.example/&gt;'></iframe>", b'<iframe srcdoc=""></iframe>'),
     ],
 )  # fmt: skip
 def test_elements_are_judged_by_name_and_namespace(body, left):
     page = HTML + body + b"</html>"
+    etree.fromstring(page)
     expected = page if left is None else HTML + left + b"</html>"
+    etree.fromstring(expected)
     for cuts in ([], range(1, len(page)), [len(page) // 2]):
         assert rewrite(page, cuts) == expected
 
