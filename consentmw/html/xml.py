@@ -47,7 +47,13 @@ _DOCTYPE: Final = re.compile(
     re.DOTALL,
 )
 
-_HTML_ONLY: Final[tuple[Namespace, ...]] = ("html",)
+# A sieve that remembers HTML's tags by their bytes must not take these for them: case counts here,
+# and prefixes mean what the document says.
+_ALONE: Final[Mapping[Namespace, frozenset[Namespace]]] = {
+    "html": frozenset({"html"}),
+    "svg": frozenset({"svg"}),
+    "math": frozenset({"math"}),
+}
 # Elements that a head may consist of, and what it stands in.
 _BEFORE_BODY: Final = frozenset(b"html head base link meta noscript script style title".split())
 
@@ -187,7 +193,7 @@ class XmlRewriter:
     def _judge_style_sheet(self, raw: bytes, start: int, edits: list[Edit]) -> None:
         """Judge ``<?xml-stylesheet href="…"?>`` as the ``link`` that it amounts to."""
         for tag in read_style_sheet(raw):
-            verdict = self._sieve.judge(tag, _HTML_ONLY, ())
+            verdict = self._sieve.judge(tag, _ALONE["html"], ())
             self._note(start, verdict.notes)
             if verdict.drop:
                 edits.append(Edit(start, start + len(raw), b"", apart=True))
@@ -256,7 +262,7 @@ class XmlRewriter:
             verdict = self._take_base(tag)
             if verdict is not KEEP:
                 return verdict
-        return self._sieve.judge(tag, (namespace,), covers)
+        return self._sieve.judge(tag, _ALONE[namespace], covers)
 
     def _take_base(self, tag: Tag) -> Verdict:
         """Take in what a ``base`` says, if it is the one that counts."""

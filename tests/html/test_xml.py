@@ -87,6 +87,23 @@ def test_elements_are_judged_by_name_and_namespace(body, left):
 
 
 @pytest.mark.parametrize(
+    ("image", "left"),
+    [
+        (b"<IMG src='//ads.example/'/>", b""),
+        (b"<img SRC='//ads.example/'/>", b""),
+        (b"<s:img src='//ads.example/'/>", None),
+    ],
+)
+def test_what_a_tag_means_in_an_xml_page_is_not_remembered_for_html(image, left):
+    page = HTML.replace(
+        b"xmlns:s='http://www.w3.org/2000/svg'", b"xmlns:s='http://www.w3.org/1999/xhtml'"
+    )
+    rewrite(page + image + b"</html>")
+    rewriter = POLICY.rewriter(host="own.example", charset="utf-8")
+    assert rewriter.feed(image) + rewriter.close() == (image if left is None else left)
+
+
+@pytest.mark.parametrize(
     "text", [b"a]]|>b", b"a]|]>b", b"a]||]|>b", b"<![CDATA[a]]]]>|>b", b"a\r|\n|b", b"]]&gt;|>"]
 )
 def test_what_a_cut_brings_together_is_well_formed_and_the_same_text(text):
