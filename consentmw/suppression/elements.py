@@ -52,6 +52,8 @@ MAX_DEPTH: Final = 8
 _GUESS: Final = "utf-8"
 _CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
 """Elements that may carry a page in an attribute."""
+_NEVER_PLAIN: Final = _CARRYING | {b"script", b"style"}
+"""Elements of which something may be denied that no URL tells, by whatever prefix."""
 
 # Elements of which a denied resource leaves nothing worth keeping.
 _GO_WHOLE: Final = frozenset(
@@ -132,8 +134,7 @@ class PageSieve:
         if verdict is not None:
             return verdict
         if (
-            name != b"script"
-            and name != b"style"
+            name not in _NEVER_PLAIN
             and not self.watches_relative
             and is_plain(raw, self.watched, self.marks)
         ):

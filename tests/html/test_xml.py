@@ -103,6 +103,12 @@ def test_what_a_tag_means_in_an_xml_page_is_not_remembered_for_html(image, left)
     assert rewriter.feed(image) + rewriter.close() == (image if left is None else left)
 
 
+def test_a_frame_is_looked_into_by_whatever_prefix():
+    frame = b"<h:iframe xmlns:h='http://www.w3.org/1999/xhtml' srcdoc=\"%s\"/>"
+    page = HTML + frame % b"&lt;script>start('init')&lt;/script>" + b"</html>"
+    assert b"start" not in rewrite(page)
+
+
 @pytest.mark.parametrize(
     "text", [b"a]]|>b", b"a]|]>b", b"a]||]|>b", b"<![CDATA[a]]]]>|>b", b"a\r|\n|b", b"]]&gt;|>"]
 )
