@@ -243,11 +243,11 @@ class XmlRewriter:
                 edits.append(Edit(start, end, b"", apart=True))
             else:
                 edits.extend(
-                    edit._replace(start=edit.start + start, end=edit.end + start)
+                    Edit(edit.start + start, edit.end + start, _in_value(edit.replacement))
                     for edit in verdict.edits
                 )
                 edits.extend(behind)
-            if self._insertion and tag.name == b"head" and match[1] == b"head" and not match[3]:
+            if self._insertion and name == match[1] == b"head" and not match[3]:
                 edits.append(Edit(end, end, self._insertion))
                 self._insertion = b""
         self._has_body = self._has_body or name not in _BEFORE_BODY
@@ -319,3 +319,16 @@ class XmlRewriter:
     def _note(self, start: int, notes: tuple[object, ...]) -> None:
         if notes:
             self._sieve.note(notes, self._base + start)
+
+
+def _in_value(replacement: bytes) -> bytes:
+    """Write what goes into a start tag, in HTML's way, so that XML reads the same value."""
+    # XML 1.0, 3.3.3: white space in a value is a space, unless a reference stands for it.
+    for character, reference in (
+        (b"\t", b"&#9;"),
+        (b"\n", b"&#10;"),
+        (b"\r", b"&#13;"),
+        (b"<", b"&lt;"),
+    ):
+        replacement = replacement.replace(character, reference)
+    return replacement

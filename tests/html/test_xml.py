@@ -110,6 +110,21 @@ def test_a_frame_is_looked_into_by_whatever_prefix():
 
 
 @pytest.mark.parametrize(
+    ("frame", "value"),
+    [
+        (b"srcdoc='&lt;p>%s&lt;/p>&#9;&lt;pre>a&#10;b&lt;/pre>'", "<p></p>\t<pre>a\nb</pre>"),
+        (b"src='data:text/html,%s&lt;p>#a&lt;b'", "data:text/html,%3Cp%3E#a<b"),
+    ],
+    ids=["lines", "an angle"],
+)
+def test_a_page_in_a_frame_is_written_back_as_it_was(frame, value):
+    image = b"&lt;img src=//ads.example/>"
+    page = HTML + b"<iframe " + frame % image + b"/></html>"
+    iframe = etree.fromstring(rewrite(page))[0]
+    assert iframe.values() == [value]
+
+
+@pytest.mark.parametrize(
     "text", [b"a]]|>b", b"a]|]>b", b"a]||]|>b", b"<![CDATA[a]]]]>|>b", b"a\r|\n|b", b"]]&gt;|>"]
 )
 def test_what_a_cut_brings_together_is_well_formed_and_the_same_text(text):
