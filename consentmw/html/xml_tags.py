@@ -51,6 +51,13 @@ _NAMESPACES: Final[dict[str, Namespace]] = {
     "http://www.w3.org/1998/Math/MathML": "math",
 }
 _XLINK: Final = "http://www.w3.org/1999/xlink"
+# Tables of names are in lower case, and here a name that isn't is another name, but for SVG's own.
+_IN_TABLES: Final = {
+    b"feImage": b"feimage",
+    b"feimage": b"{}feimage",
+    b"attributeName": b"attributename",
+    b"attributename": b"{}attributename",
+}
 
 
 class XmlTag(Tag):
@@ -76,9 +83,8 @@ def read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
     match = START_TAG.match(raw)
     if match is None:
         return None
-    local = match[1].rpartition(b":")[2]
-    # Tables of names are in lower case; here a name that isn't is another name, but for SVG's own.
-    name = b"feimage" if local == b"feImage" else local
+    name = match[1].rpartition(b":")[2]
+    name = _IN_TABLES.get(name, name)
     attributes = []
     for part in _ATTRIBUTE.finditer(raw, match.end(1)):
         written = part[1]
@@ -87,8 +93,8 @@ def read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
             written = b"xlink:" + rest
         elif prefix == b"xlink" and prefix in prefixes:
             written = b"{}" + rest  # of a namespace in which nothing loads
-        elif written == b"attributeName":
-            written = b"attributename"
+        else:
+            written = _IN_TABLES.get(written, written)
         value = part[2] if part[2] is not None else part[3]
         # XML 1.0, 3.3.3: white space in a value is a space, unless a reference stands for it.
         for blank in (b"\t", b"\n", b"\r"):

@@ -52,6 +52,8 @@ def rewrite(page, cuts=(), **options):
         (b"<s:image x:href='//ads.example/'/><s:script href='//ads.example/'/>", b"<s:image />"),
         (b"<s:feImage href='//ads.example/'/><s:image src='//ads.example/'/>", b"<s:feImage /><s:image src='//ads.example/'/>"),
         (b"<s:set attributeName='href' to='//ads.example/'/>", b"<s:set attributeName='href' />"),
+        (b"<s:set attributename='x' attributeName='href' to='//ads.example/'/>", b"<s:set attributename='x' attributeName='href' />"),
+        (b"<s:set attributename='href' attributeName='x' to='//ads.example/'/><s:feimage href='//ads.example/'/>", None),
         (b"<img xmlns='urn:other' src='//ads.example/'/>", None),
         (b"<div data-consent='a'><img src='/x'/></div><img src='/y'/>", b"<div data-consent='a'></div><img src='/y'/>"),
         (b"<o xmlns='urn:other' data-consent='a'><s:image href='/x'/></o>", b"<o xmlns='urn:other' data-consent='a'><s:image /></o>"),
