@@ -213,6 +213,9 @@ class XmlRewriter:
             self._push(match, Element(match[1], prefixes, None, dropped=True))
             return end
         tag = read_tag(match[0], prefixes)
+        if tag is not None and tag.repeats:
+            # Blink reports it of two prefixes, and lets the last one count.
+            raise RewriteError(f"an attribute is there twice: {match[0][:60]!r}")
         namespace = namespace_of(match[1], prefixes)
         name = tag.name if tag is not None and namespace == "html" else b""
         said = tuple(each.cover for each in self._open if each.cover is not None)

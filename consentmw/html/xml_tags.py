@@ -72,6 +72,11 @@ class XmlTag(Tag):
         self.attributes_start = start
         self._attributes = attributes
 
+    @property
+    def repeats(self) -> bool:
+        """Whether an attribute is there twice (Namespaces in XML, 6.3), if by two prefixes."""
+        return len({each.name for each in self.attributes}) < len(self.attributes)
+
     def reduced(self, names: Collection[bytes]) -> XmlTag:
         """Return the tag of an element without a meaning, with no other attributes than these."""
         kept = tuple(each for each in self.attributes if each.name in names)

@@ -248,6 +248,9 @@ def test_what_is_inserted_stands_first_in_the_head():
         b"</a>",
         b"<a b=c>",
         b"<a b>",
+        b"<a b='' b=''/>",
+        HTML
+        + b"<s:image x:href='/x' xmlns:y='http://www.w3.org/1999/xlink' y:href='//ads.example/'/>",
         b"<>",
         b"<!doctype html><a/>",
         b"<!DOCTYPE a [<!ENTITY x '<img/>'>]><a>&x;</a>",
