@@ -8,6 +8,7 @@ a `RewriteError`. So is a document type with entities of its own, which may stan
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
+MAX_COVERS: Final = 100
+"""Different things that elements around one another say; more than any site has categories."""
+MAX_CODES: Final = 16
+"""Scripts and style sheets inside one another: the text of each is looked for through all of it."""
 
 _DOCTYPE: Final = re.compile(
     rb"<!DOCTYPE(?:[^>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(\[(?:[^\]\"'<]++|\"[^\"]*+\"|'[^']*+'"
@@ -63,10 +68,19 @@ class Element(NamedTuple):
 
     name: bytes
     """As written, prefix and all."""
-    prefixes: Mapping[bytes, str]
-    cover: object
+    covers: tuple[object, ...]
+    """What it says of everything inside it, and what those around it do."""
     dropped: bool
-    in_template: bool = False
+    in_template: bool
+    codes: int
+    """Scripts and style sheets among it and those around it."""
+    shadowed: Mapping[bytes, str]
+    """What the prefixes that it declares stand for around it; nothing where they are unknown."""
+
+
+_DOCUMENT: Final = Element(
+    name=b"", covers=(), dropped=False, in_template=False, codes=0, shadowed={}
+)
 
 
 class XmlRewriter:
@@ -88,6 +102,8 @@ class XmlRewriter:
         self._holding = Holding()
         self._writer = Writer(XML_JOINS)
         self._open: list[Element] = []
+        self._prefixes: dict[bytes, str] = {}
+        """What they stand for inside the innermost element."""
         self._base = 0
         self._has_base = False
         """Whether there was a ``base`` that counts."""
@@ -206,22 +222,23 @@ class XmlRewriter:
         if match is None:
             return self._unfinished(data, start, final=final)
         end = match.end()
-        around = self._open[-1] if self._open else None
-        prefixes = read_declarations(match[2], around.prefixes if around else {})
-        if around is not None and around.dropped:
+        around = self._open[-1] if self._open else _DOCUMENT
+        if around.dropped:
             self._skip(edits, start, end)
-            self._push(match, Element(match[1], prefixes, None, dropped=True))
+            self._push(match, around._replace(name=match[1], shadowed={}))
             return end
+        declared = read_declarations(match[2])
+        prefixes = ChainMap(declared, self._prefixes) if declared else self._prefixes
         tag = read_tag(match[0], prefixes)
         if tag is not None and tag.repeats:
             # Blink reports it of two prefixes, and lets the last one count.
             raise RewriteError(f"an attribute is there twice: {match[0][:60]!r}")
         namespace = namespace_of(match[1], prefixes)
         name = tag.name if tag is not None and namespace == "html" else b""
-        said = tuple(each.cover for each in self._open if each.cover is not None)
-        covers = (said,) if said else ()
+        covers = (around.covers,) if around.covers else ()
         drop = False
         cover = None
+        codes = around.codes
         if tag is not None and namespace is None:
             # It loads nothing, but what it contains may; of it only the site's own tag counts.
             verdict = self._sieve.judge(tag.reduced(self._sieve.marks), (), covers)
@@ -235,6 +252,9 @@ class XmlRewriter:
             drop = verdict.drop and (namespace == "html" or tag.name in {b"script", b"style"})
             cover = verdict.cover
             if verdict.content and not match[3]:
+                codes += 1
+                if codes > MAX_CODES:
+                    raise RewriteError(f"more than {MAX_CODES} scripts stand inside one another")
                 judged = self._judge_text(data, tag, end, covers, final=final)
                 if judged is None:
                     return -1
@@ -253,9 +273,22 @@ class XmlRewriter:
             if self._insertion and name == match[1] == b"head" and not match[3]:
                 edits.append(Edit(end, end, self._insertion))
                 self._insertion = b""
-        self._has_body = self._has_body or name not in _BEFORE_BODY
-        in_template = name == b"template" or (around is not None and around.in_template)
-        self._push(match, Element(match[1], prefixes, cover, drop, in_template))
+        self._has_body = self._has_body or not (drop or name in _BEFORE_BODY)
+        inside = around.covers
+        if cover is not None and cover not in inside:
+            if len(inside) >= MAX_COVERS:
+                raise RewriteError(f"more than {MAX_COVERS} tags of the site hold for one element")
+            inside = (*inside, cover)
+        element = Element(
+            name=match[1],
+            covers=inside,
+            dropped=drop,
+            in_template=around.in_template or name == b"template",
+            codes=codes,
+            shadowed={each: self._prefixes.get(each, "") for each in declared},
+        )
+        if self._push(match, element):
+            self._prefixes.update(declared)
         return end
 
     def _ask(
@@ -278,18 +311,24 @@ class XmlRewriter:
         self._has_base = not verdict.edits
         return verdict
 
-    def _push(self, match: re.Match[bytes], element: Element) -> None:
+    def _push(self, match: re.Match[bytes], element: Element) -> bool:
+        """Open an element, and tell whether it is more than its tag."""
         if match[3]:
-            return
+            return False
         if len(self._open) >= MAX_DEPTH:
             raise RewriteError(f"more than {MAX_DEPTH} elements are open")
         self._open.append(element)
+        return True
 
     def _close(self, name: bytes, start: int, end: int, edits: list[Edit]) -> None:
         if not self._open or self._open[-1].name != name:
             raise RewriteError(f"</{name.decode('utf-8', 'replace')[:60]}> closes nothing")
         self._skip(edits, start, end)
-        self._open.pop()
+        for prefix, uri in self._open.pop().shadowed.items():
+            if uri:
+                self._prefixes[prefix] = uri
+            else:
+                self._prefixes.pop(prefix, None)
 
     def _judge_text(
         self,

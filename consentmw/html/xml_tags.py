@@ -109,11 +109,11 @@ def read_tag(raw: bytes, prefixes: Mapping[bytes, str]) -> XmlTag | None:
     return XmlTag(raw, name, tuple(attributes), match.end(1))
 
 
-def read_declarations(attributes: bytes, around: Mapping[bytes, str]) -> Mapping[bytes, str]:
-    """Return what prefixes stand for inside an element, the default one under no name."""
+def read_declarations(attributes: bytes) -> dict[bytes, str]:
+    """Return what prefixes a tag declares, and for what; the default one under no name."""
     if b"xmlns" not in attributes:
-        return around
-    prefixes = dict(around)
+        return {}
+    prefixes = {}
     for part in _ATTRIBUTE.finditer(attributes):
         if part[1] == b"xmlns" or (part[1].startswith(b"xmlns:") and part[1] != b"xmlns:"):
             value = part[2] if part[2] is not None else part[3]

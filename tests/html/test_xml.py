@@ -60,6 +60,8 @@ def rewrite(page, cuts=(), **options):
         (b"<script xmlns='urn:other' data-consent='a' src='//ads.example/'>start('init')</script>", None),
         (b"<s:image xmlns:xlink='urn:other' xlink:href='//ads.example/' x:href='/y'/>", None),
         (b"<a title='>' href='x'>y</a>", None),
+        (b"<o xmlns:s='urn:other'><s:image href='//ads.example/'/><p/><o xmlns:s='http://www.w3.org/1999/xhtml'><s:img src='//ads.example/'/></o></o><s:image href='//ads.example/'/>", b"<o xmlns:s='urn:other'><s:image href='//ads.example/'/><p/><o xmlns:s='http://www.w3.org/1999/xhtml'></o></o><s:image />"),
+        (b"<o xmlns:xlink='urn:other' xmlns=''><img src='//ads.example/'/></o><img src='//ads.example/'/><s:image xmlns:xlink='http://www.w3.org/1999/xlink' xlink:href='//ads.example/'/>", b"<o xmlns:xlink='urn:other' xmlns=''><img src='//ads.example/'/></o><s:image xmlns:xlink='http://www.w3.org/1999/xlink' />"),
         (b"<style>@import '//ads.example/';</style>t", b"<style>@import 'about:invalid#';</style>t"),
         (b"<style>a{}b{x:url(//ads.example/)}c{}</style>", b"<style>a{}b{x:url(about:invalid#)}c{}</style>"),
         (b"<s:style>a>b{x:url( '//ads.example/' )}</s:style>", b"<s:style>a>b{x:url( 'about:invalid#' )}</s:style>"),
@@ -255,6 +257,8 @@ def test_what_is_inserted_stands_first_in_the_head():
         b"<!doctype html><a/>",
         b"<!DOCTYPE a [<!ENTITY x '<img/>'>]><a>&x;</a>",
         b"<a>" * 5001,
+        HTML + b"<script>" * 17,
+        HTML + b"".join(b"<p data-consent='x%d'>" % number for number in range(101)),
     ],
 )
 def test_what_is_no_xml_or_brings_its_own_entities_cant_be_read(page):
