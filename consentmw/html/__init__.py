@@ -12,5 +12,6 @@ The way of a page's bytes::
     charset, iso2022jp                what the bytes are
     resources, urls, css              which URLs an element names
 
-`xml` does the same job for XHTML and SVG, `listing` shows a page's tokens to whoever asks.
+`xml`, `xml_tags` and `xml_text` do the same job for XHTML and SVG, `listing` shows a page's tokens
+to whoever asks.
 """
