@@ -262,7 +262,10 @@ class XmlRewriter:
                 behind = judged.edits
                 notes += judged.notes
             self._note(start, notes)
-            if drop:
+            if drop and not self._open:
+                # XML 1.0, 2.1: a document has a root.
+                edits.append(Edit(start, end, b"<suppressed/>"))
+            elif drop:
                 edits.append(Edit(start, end, b"", apart=True))
             else:
                 edits.extend(

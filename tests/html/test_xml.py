@@ -171,6 +171,13 @@ def test_an_svg_image_may_have_a_base():
     assert rewrite(page) == base + b" /><image /></svg>"
 
 
+@pytest.mark.parametrize("rest", [b"/>", b"><b>x</b> y</script>"])
+def test_a_document_that_is_denied_as_a_whole_keeps_a_root(rest):
+    page = b"\r\n<script xmlns='http://www.w3.org/1999/xhtml' src='//ads.example/'" + rest + b"\r\n"
+    for cuts in ([], range(1, len(page))):
+        assert rewrite(page, cuts) == b"\r\n<suppressed/>\r\n"
+
+
 def test_a_page_in_a_sandbox_may_have_a_base():
     page = (
         b"<iframe sandbox='' src=\"data:application/xhtml+xml,"
