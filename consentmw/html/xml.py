@@ -101,6 +101,8 @@ class XmlRewriter:
         self._insert_only = insert_only
         self._holding = Holding()
         self._writer = Writer(XML_JOINS)
+        self._later: list[Edit] = []
+        """What is to be changed in bytes that are held."""
         self._open: list[Element] = []
         self._prefixes: dict[bytes, str] = {}
         """What they stand for inside the innermost element."""
@@ -123,7 +125,7 @@ class XmlRewriter:
     def _run(self, data: bytes, *, final: bool) -> bytes:
         if self._failure is not None:
             raise self._failure
-        edits: list[Edit] = []
+        edits, self._later = self._later, []
         try:
             end = self._read(data, edits, final=final)
         except RewriteError as error:
@@ -131,8 +133,12 @@ class XmlRewriter:
             raise
         self._holding.keep(data[end:])
         self._base += end
-        # What is inside a style sheet is come to after its text has been judged.
+        # What is inside a style sheet is come to after its text has been judged, which may reach
+        # into a CDATA section that has yet to end.
         edits.sort(key=itemgetter(0))
+        while edits and edits[-1].end > end:
+            edit = edits.pop()
+            self._later.append(edit._replace(start=edit.start - end, end=edit.end - end))
         return self._writer.write(data, end, edits)
 
     def _read(self, data: bytes, edits: list[Edit], *, final: bool) -> int:

@@ -289,3 +289,11 @@ def test_a_script_longer_than_is_held_is_judged_by_its_start():
     found = []
     assert rewrite(page, [1500], on_finding=found.append) == page
     assert [each.action for each in found] == ["inline too long"]
+
+
+def test_of_a_style_sheet_longer_than_is_held_the_start_is_changed_wherever_it_is_cut():
+    start = HTML + b"<style><![CDATA[a{x:url("
+    rest = b")}" + b"x" * 2000 + b"<img/>]]></style></html>"
+    page = start + b"//ads.example/" + rest
+    for cuts in ([], range(1, len(page)), [1500]):
+        assert rewrite(page, cuts) == start + b"about:invalid#" + rest
