@@ -262,6 +262,7 @@ def test_what_is_inserted_stands_first_in_the_head():
         + b"<s:image x:href='/x' xmlns:y='http://www.w3.org/1999/xlink' y:href='//ads.example/'/>",
         b"<>",
         b"<!doctype html><a/>",
+        b"<!DOCTYPE svg [<?xml-stylesheet href='//ads.example/'?>]><svg/>",
         b"<!DOCTYPE a [<!ENTITY x '<img/>'>]><a>&x;</a>",
         b"<a>" * 5001,
         HTML + b"<script>" * 17,
