@@ -142,7 +142,7 @@ class PagePolicy:
         if not (self.index.denied or insertion):
             return PageRewriter(None, charset)
         # XML 1.0, 4.3.3: without a declaration it is UTF-8.
-        return PageRewriter(start, charset, otherwise="utf-8" if xml else "windows-1252")
+        return PageRewriter(start, charset, otherwise="utf-8" if xml else "cp1252")
 
     # ---- what the sieves of all pages share ----
 
@@ -243,7 +243,7 @@ class PagePolicy:
                 srcdoc=carried.data is None,
             )
 
-        otherwise = "utf-8" if carried.xml else "windows-1252"
+        otherwise = "utf-8" if carried.xml else "cp1252"
         rewriter = PageRewriter(start, carried.charset, otherwise=otherwise)
         return rewriter.feed(carried.content) + rewriter.close()
 
@@ -256,7 +256,7 @@ class PageRewriter:
         start: Start | None,
         charset: str | None,
         *,
-        otherwise: str = "windows-1252",
+        otherwise: str = "cp1252",
     ) -> None:
         self._start = start
         self._label = charset
