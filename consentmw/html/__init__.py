@@ -9,7 +9,8 @@ The way of a page's bytes::
     tree                              what browsers' tree builders make of a token
     filing, job, memory               the sieve is asked, its verdict filed and remembered
     tokens, attributes, references    where a token ends; what a tag says
-    charset, encodings, iso2022jp     what the bytes are
+    charset, prescan, encodings       in which encoding a page is
+    iso2022jp                         the one that has to be decoded by hand
     resources, urls, css              which URLs an element names
 
 `xml`, `xml_tags` and `xml_text` do the same job for XHTML and SVG, `listing` shows a page's tokens
