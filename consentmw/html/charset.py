@@ -1,29 +1,43 @@
 """In which encoding a page is, and what that means for reading its bytes as they are.
 
-The order is the HTML standard's: a byte order mark, the ``Content-Type``, a ``meta`` within the
-first 1,024 bytes, windows-1252. In every encoding that browsers know but UTF-16 and ISO-2022-JP,
-the bytes of ``<``, ``>``, quotes, slash, equals sign and white space stand for nothing else, not
-even in the second byte of a character: Shift_JIS, Big5, GBK and EUC-KR have trail bytes from 0x40
-on, and GB18030 has digits besides. So a page is scanned as bytes, and only the text of a URL is
-decoded. The two others are decoded first.
+The order is the HTML standard's: a byte order mark, the ``Content-Type``, what the page itself
+declares. In every encoding that browsers know but UTF-16 and ISO-2022-JP, the bytes of ``<``,
+``>``, quotes, slash, equals sign and white space stand for nothing else, not even in the second
+byte of a character: Shift_JIS, Big5, GBK and EUC-KR have trail bytes from 0x40 on, and GB18030 has
+digits besides. So a page is scanned as bytes, and only the text of a URL is decoded. The two others
+are decoded first.
+
+Where a page declares nothing, or not the same to all, browsers guess, and not all alike. Such a
+page is read in all encodings at once: its bytes are the same markup in each, once those are gone
+that would make it ISO-2022-JP or UTF-16, and the text of a URL is judged by each.
 """
 
 from __future__ import annotations
 
-import re
 from codecs import getincrementaldecoder, getincrementalencoder
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from consentmw.html.attributes import TAG, Tag
-from consentmw.html.encodings import ISO_2022_JP, REPLACEMENT, USER_DEFINED, UTF_16, read_codec
+from consentmw.html.encodings import (
+    ASCII_COMPATIBLE,
+    ISO_2022_JP,
+    REPLACEMENT,
+    UTF_16,
+    read_codec,
+)
 from consentmw.html.iso2022jp import Decoder, Encoder
-from consentmw.html.tokens import comment_end
+from consentmw.html.prescan import PRESCAN_BYTES, read_declaration, read_xml_declaration
 
 if TYPE_CHECKING:
     from codecs import IncrementalDecoder, IncrementalEncoder
 
-PRESCAN_BYTES: Final = 1024
-"""How much of a page is looked through for a ``meta``; the HTML standard's own number."""
+__all__ = ["PRESCAN_BYTES", "Charset", "Transcoder", "decode_page", "read_charset"]
+
+_DECODED_FIRST: Final = frozenset((*UTF_16, ISO_2022_JP))
+_UNDECLARED: Final = "cp1252"
+# Encoding standard, 12.2.1: in ISO-2022-JP the first of them starts an escape sequence, and without
+# one ASCII stands for itself. In every other encoding they are control characters that show
+# nothing, so nothing is lost with them.
+_SHIFTS: Final = b"\x0e\x0f\x1b"
 
 
 class Charset(NamedTuple):
@@ -35,18 +49,15 @@ class Charset(NamedTuple):
     """Whether the page can be scanned as it is."""
     mark: bytes = b""
     """The byte order mark that it starts with."""
-    declared: bool = True
-    """Whether the page says so. Where it says nothing, browsers guess, and not all alike: UTF-8 is
-    among their guesses."""
+    others: tuple[str, ...] = ()
+    """Python's names of all others in which a browser may read it, each ASCII-compatible."""
+    foreign: bytes = b""
+    """Bytes that may not be left where something is denied: in what a browser may guess for the
+    page, they would make other markup of it."""
 
 
-_DECODED_FIRST: Final = frozenset((*UTF_16, ISO_2022_JP))
-# Of these a browser shows a single U+FFFD: nothing in them is markup, however it is read.
-_SHOWS_NOTHING: Final = {REPLACEMENT: "cp1252"}
-
-
-def _charset(codec: str, mark: bytes = b"") -> Charset:
-    return Charset(codec, codec not in _DECODED_FIRST, mark)
+def _charset(codec: str, mark: bytes = b"", *, foreign: bytes = b"") -> Charset:
+    return Charset(codec, codec not in _DECODED_FIRST, mark, foreign=foreign)
 
 
 _MARKS: Final = (
@@ -54,16 +65,10 @@ _MARKS: Final = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\xff\xfe", "utf-16-le"),
 )
-_CHARSET_IN_CONTENT: Final = re.compile(
-    r"charset[\t\n\f\r ]*=[\t\n\f\r ]*(?:\"([^\"]*)\"|'([^']*)'|([^\t\n\f\r ;\"']+))", re.IGNORECASE
-)
-_XML_ENCODING: Final = re.compile(
-    rb"<\?xml[^>]{0,200}?encoding[\t\n\r ]*=[\t\n\r ]*[\"']([A-Za-z0-9._:-]+)[\"']"
-)
 
 
 def read_charset(
-    start: bytes, label: str | None, *, complete: bool, otherwise: str = "cp1252"
+    start: bytes, label: str | None, *, complete: bool, xml: bool = False
 ) -> Charset | None:
     """Tell how a page is decoded; None where more of its start has to be seen.
 
@@ -71,73 +76,42 @@ def read_charset(
         start: The page's first bytes.
         label: What the ``Content-Type`` says; None or unknown to look further.
         complete: Whether the page has no more bytes.
-        otherwise: The codec that holds where nothing is said.
+        xml: Whether it is read by XML's rules.
     """
     for mark, marked in _MARKS:
         if start.startswith(mark):
             return _charset(marked, mark)
     if not complete and any(mark.startswith(start) for mark, _ in _MARKS):
         return None
-    codec = _read_codec(label) if label else None
-    if codec is None:
-        if not complete and len(start) < PRESCAN_BYTES:
-            return None
-        codec = _prescan(start[:PRESCAN_BYTES])
-    return _charset(codec or otherwise)._replace(declared=codec is not None)
-
-
-def _prescan(start: bytes) -> str | None:
-    """HTML, "prescan a byte stream to determine its encoding"."""
-    if start.startswith(b"<\x00?\x00x\x00"):
-        return "utf-16-le"
-    if start.startswith(b"\x00<\x00?\x00x"):
-        return "utf-16-be"
-    position = 0
-    while (at := start.find(b"<", position)) >= 0:
-        position = at + 1
-        if start.startswith(b"<!--", at):
-            # A `<!-->` is complete here too.
-            found = comment_end(start, at + 2, opening=False)
-            if not found.complete:
-                break
-            position = found.position
-            continue
-        match = TAG.match(start, at)
-        if match is not None:
-            position = match.end()
-            if match[2].lower() == b"meta" and not match[1]:
-                codec = _in_meta(Tag(match[0], b"meta"))
-                if codec is not None:
-                    return codec
-    declared = _XML_ENCODING.match(start)
-    return _as_declared(declared[1].decode("ascii")) if declared else None
-
-
-def _in_meta(tag: Tag) -> str | None:
-    direct = tag.get(b"charset")
-    if direct is not None:
-        return _as_declared(direct.text("latin-1"))
-    content, equiv = tag.get(b"content"), tag.get(b"http-equiv")
-    if content is None or equiv is None or equiv.text("latin-1").lower() != "content-type":
+    labelled = read_codec(label) if label else None
+    if labelled not in (None, REPLACEMENT):
+        return _charset(labelled)
+    read = read_xml_declaration if xml else read_declaration
+    declared = read(start, complete=complete)
+    if declared is None:
         return None
-    match = _CHARSET_IN_CONTENT.search(content.text("latin-1"))
-    return _as_declared(match[1] or match[2] or match[3] or "") if match else None
+    codec = declared.codec
+    # Of `replacement` a browser shows nothing, if it knows that encoding.
+    if codec is not None and declared.certain and labelled is None:
+        return _charset(codec, foreign=b"" if codec in _DECODED_FIRST else _SHIFTS)
+    if not complete and len(start) < PRESCAN_BYTES:
+        return None
+    return _in_any(codec if codec in ASCII_COMPATIBLE else _UNDECLARED, start)
 
 
-def _as_declared(label: str) -> str | None:
-    codec = _read_codec(label)
-    # What is read here is ASCII-compatible: it can't be UTF-16, whatever it says.
-    return "utf-8" if codec in UTF_16 else "cp1252" if codec == USER_DEFINED else codec
+def _in_any(first: str, start: bytes) -> Charset:
+    """Read a page in whatever a browser may take it for."""
+    looked_at = start[:PRESCAN_BYTES]
+    # Firefox takes a page for UTF-16 of which every second byte is NUL, others go by the first
+    # character. HTML ignores NUL, so that it is missed in neither.
+    zeros = b"\0" if b"\0" in start[:4] or looked_at.count(0) * 4 > len(looked_at) else b""
+    others = tuple(other for other in ASCII_COMPATIBLE if other != first)
+    return Charset(first, ascii_compatible=True, others=others, foreign=_SHIFTS + zeros)
 
 
-def _read_codec(label: str) -> str | None:
-    codec = read_codec(label)
-    return _SHOWS_NOTHING.get(codec, codec) if codec is not None else None
-
-
-def decode_page(page: bytes, label: str | None) -> bytes:
+def decode_page(page: bytes, label: str | None, *, xml: bool = False) -> bytes:
     """Return a page in bytes that can be scanned: as they are, or transcoded to UTF-8."""
-    charset = read_charset(page, label, complete=True)
+    charset = read_charset(page, label, complete=True, xml=xml)
     assert charset is not None  # noqa: S101 - a complete page always has an answer
     body = page[len(charset.mark) :]
     if charset.ascii_compatible:

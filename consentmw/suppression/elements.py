@@ -27,7 +27,7 @@ from consentmw.html.sieve import (
     make_inert,
 )
 from consentmw.html.urls import Base, read_url
-from consentmw.suppression.bases import PageBases
+from consentmw.suppression.bases import MAX_BASES, PageBases
 from consentmw.suppression.findings import Finding, tell
 from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, written_by
 from consentmw.suppression.reasons import Reason, Reasons
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 MAX_DEPTH: Final = 8
 """Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
 
-_GUESS: Final = "utf-8"
 _CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
 """Elements that may carry a page in an attribute."""
 _NEVER_PLAIN: Final = _CARRYING | {b"script", b"style"}
@@ -79,9 +78,8 @@ class PageSieve:
         *,
         bases: tuple[Base, ...],
         own_host: str,
-        encoding: str,
+        encodings: tuple[str, ...],
         on_finding: Callable[[Finding], None] | None,
-        declared: bool = True,
         depth: int = 0,
         only_zones: bool = False,
         readers: Readers = EVERYBODY,
@@ -90,9 +88,8 @@ class PageSieve:
         self._readers = readers
         self._own_host = own_host
         self._bases = PageBases(bases, readers)
-        self.encoding = encoding
-        guessed = () if declared or encoding == _GUESS else (_GUESS,)
-        self.encodings = (encoding, *guessed)
+        self.encoding = encodings[0]
+        self.encodings = encodings
         """All encodings in which a browser may read the page."""
         self._on_finding = on_finding
         self._has_refused_base = False
@@ -198,21 +195,26 @@ class PageSieve:
         own, notes = self._read_tag(tag)
         denied_by_site, allowed_by_site = _sum_up(own, covers)
         allowed_by_site = allowed_by_site or (self._only_zones and not denied_by_site)
-        resources = [
-            (encoding, resource)
-            for encoding in (("ascii",) if tag.raw.isascii() else self.encodings)
-            for resource in read_resources(tag, namespaces, encoding)
-        ]
+        # By most encodings most attributes are the same.
+        resources: dict[Resource, str] = {}
+        for encoding in ("ascii",) if tag.raw.isascii() else self.encodings:
+            for resource in read_resources(tag, namespaces, encoding):
+                resources.setdefault(resource, encoding)
         is_code = tag.name == b"script" and runs(tag, namespaces, self.encoding)
         if tag.name == b"script" and not is_code:
             # It may be shown, with an image behind it.
-            resources = [each for each in resources if each[1].attribute.name == b"style"]
+            resources = {
+                resource: encoding
+                for resource, encoding in resources.items()
+                if resource.attribute.name == b"style"
+            }
         names: set[bytes] = set()
         if refused is not None:
             names.add(b"href")
             notes.append(refused)
         edits: list[Edit] = []
-        for encoding, resource in resources:
+        settled: set[Attribute] = set()
+        for resource, encoding in resources.items():
             attribute = resource.attribute
             if resource.role == "style" and tag.raw.isascii() and b"&" not in attribute.value:
                 ask = partial(
@@ -231,6 +233,8 @@ class PageSieve:
                         )
                     )
                 continue
+            if attribute in settled:
+                continue
             found = self._judge_resource(
                 tag,
                 resource,
@@ -246,6 +250,7 @@ class PageSieve:
                         # No page is right for both encodings in which it may be read.
                         edits.remove(earlier[0])
                         names.add(attribute.name)
+                        settled.add(attribute)
                     continue
                 edits.append(found)
                 notes.append(
@@ -253,6 +258,8 @@ class PageSieve:
                 )
             elif found is not None:
                 url, reason = found
+                settled.add(attribute)
+                edits = [edit for edit in edits if edit.end != attribute.end]
                 stand_in = self._placeholder(tag, attribute, reason)
                 if stand_in is not None:
                     edits.append(stand_in)
@@ -412,7 +419,11 @@ class PageSieve:
                 return verdict
             self._has_refused_base = True
         before = self._bases.all
-        self._bases.take({href.text(encoding) for encoding in self.encodings}, counting)
+        texts = dict.fromkeys(href.text(encoding) for encoding in self.encodings)
+        # Each may be two bases, one for each scheme of the page.
+        if len(texts) * 2 > MAX_BASES:
+            raise RewriteError("a base can be read in too many ways")
+        self._bases.take(texts, counting)
         if self._bases.all != before:
             self.memory = self._recall()
         self.watches_relative = self._policy.index.site_paths or any(

@@ -41,8 +41,8 @@ AnyRewriter = Rewriter | XmlRewriter | Inserter
 class Start(Protocol):
     """Starts to rewrite a page of which it is known how to decode it."""
 
-    def __call__(self, encoding: str, *, declared: bool) -> AnyRewriter:
-        """Return what takes the page's bytes."""
+    def __call__(self, encodings: tuple[str, ...]) -> AnyRewriter:
+        """Return what takes the page's bytes; they may be read in each of the encodings."""
         ...
 
 
@@ -110,14 +110,13 @@ class PagePolicy:
             on_finding: Hears of everything that is suppressed.
         """
 
-        def start(encoding: str, *, declared: bool) -> AnyRewriter:
+        def start(encodings: tuple[str, ...]) -> AnyRewriter:
             def sieve() -> PageSieve:
                 return PageSieve(
                     self,
                     bases=(Base(host, path),),
                     own_host=host,
-                    encoding=encoding,
-                    declared=declared,
+                    encodings=encodings,
                     on_finding=on_finding,
                 )
 
@@ -141,8 +140,11 @@ class PagePolicy:
 
         if not (self.index.denied or insertion):
             return PageRewriter(None, charset)
-        # XML 1.0, 4.3.3: without a declaration it is UTF-8.
-        return PageRewriter(start, charset, otherwise="utf-8" if xml else "cp1252")
+        return PageRewriter(start, charset, xml=xml, denies=self._denies)
+
+    @property
+    def _denies(self) -> bool:
+        return bool(self.index.denied) and not self.observe
 
     # ---- what the sieves of all pages share ----
 
@@ -221,13 +223,12 @@ class PagePolicy:
     ) -> bytes:
         """Rewrite a page that stands inside another one."""
 
-        def start(encoding: str, *, declared: bool) -> AnyRewriter:
+        def start(encodings: tuple[str, ...]) -> AnyRewriter:
             sieve = PageSieve(
                 self,
                 bases=bases,
                 own_host=own_host,
-                encoding=encoding,
-                declared=declared,
+                encodings=encodings,
                 on_finding=None,
                 depth=depth,
                 only_zones=only_zones,
@@ -243,8 +244,7 @@ class PagePolicy:
                 srcdoc=carried.data is None,
             )
 
-        otherwise = "utf-8" if carried.xml else "cp1252"
-        rewriter = PageRewriter(start, carried.charset, otherwise=otherwise)
+        rewriter = PageRewriter(start, carried.charset, xml=carried.xml, denies=self._denies)
         return rewriter.feed(carried.content) + rewriter.close()
 
 
@@ -256,11 +256,22 @@ class PageRewriter:
         start: Start | None,
         charset: str | None,
         *,
-        otherwise: str = "cp1252",
+        xml: bool = False,
+        denies: bool = False,
     ) -> None:
+        """Start a page.
+
+        Args:
+            start: Gives what takes its bytes; None where they pass.
+            charset: What its ``Content-Type`` says.
+            xml: Whether it is read by XML's rules.
+            denies: Whether something may have to be taken out.
+        """
         self._start = start
         self._label = charset
-        self._otherwise = otherwise
+        self._xml = xml
+        self._denies = denies
+        self._foreign = b""
         self._rewriter: AnyRewriter | None = None
         self._transcoder: Transcoder | None = None
         self._held = b""
@@ -269,6 +280,9 @@ class PageRewriter:
         """Take the next bytes; `RewriteError` if the page can't be read."""
         if self._rewriter is None:
             return self._begin(self._held + chunk, complete=False)
+        if self._foreign:
+            # Gone before anything is read: what they stood between may be markup now.
+            chunk = chunk.translate(None, self._foreign)
         if self._transcoder is None:
             return self._rewriter.feed(chunk)
         return self._transcoder.encode(self._rewriter.feed(self._transcoder.decode(chunk)))
@@ -289,13 +303,14 @@ class PageRewriter:
         """Find out how the page is encoded, as soon as enough of it is there."""
         if self._start is None:
             return data
-        charset = read_charset(data, self._label, complete=complete, otherwise=self._otherwise)
+        charset = read_charset(data, self._label, complete=complete, xml=self._xml)
         if charset is None:
             self._held = data
             return b""
         self._held = b""
         codec = charset.codec if charset.ascii_compatible else "utf-8"
-        self._rewriter = self._start(codec, declared=charset.declared)
+        self._rewriter = self._start((codec, *charset.others))
+        self._foreign = charset.foreign if self._denies else b""
         if not charset.ascii_compatible:
             self._transcoder = Transcoder(charset.codec)
         return charset.mark + self.feed(data[len(charset.mark) :])

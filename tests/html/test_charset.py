@@ -6,6 +6,7 @@ import pytest
 
 from consentmw.core.catalogue import Catalogue
 from consentmw.core.rules import Rule
+from consentmw.errors import RewriteError
 from consentmw.html.charset import decode_page, read_charset
 from consentmw.html.iso2022jp import Decoder, Encoder
 from consentmw.suppression.page import PagePolicy
@@ -46,10 +47,50 @@ def test_the_encoding_is_found_as_the_standard_says(page, label, expected):
 
 @pytest.mark.parametrize(
     ("start", "label", "known"),
-    [(b"", "utf-8", False), (b"\xef", "utf-8", False), (b"<", "utf-8", True), (b"<", None, False)],
+    [
+        (b"", "utf-8", False),
+        (b"\xef", "utf-8", False),
+        (b"<", "utf-8", True),
+        (b"<", None, False),
+        (b"<meta charset=utf-8>", None, True),
+        (b"<title><meta charset=utf-8>", None, False),
+        (b"x" * 1023, None, False),
+        (b"x" * 1024, None, True),
+    ],
 )
 def test_it_waits_only_while_more_could_change_the_answer(start, label, known):
     assert (read_charset(start, label, complete=False) is not None) is known
+
+
+@pytest.mark.parametrize(
+    ("page", "label", "expected"),
+    [
+        (b"<a><meta charset='gbk'/></a>", None, "utf-8"),
+        (b"<?xml version='1.0' encoding='gbk'?><a><meta charset='big5'/></a>", None, "gb18030"),
+        (b"<?xml version='1.0' encoding='gbk'?><a/>", "big5", "big5hkscs"),
+        (b"<?xml version='1.0' encoding='gbk'?><a/>", "utf-7", "gb18030"),
+        (b"\xef\xbb\xbf<?xml version='1.0' encoding='gbk'?><a/>", None, "utf-8"),
+        (b" <?xml version='1.0' encoding='gbk'?><a/>", None, "utf-8"),
+        (b"<?xml version='1.0' encoding='utf-16'?><a/>", None, "utf-8"),
+        (b"<?xml version='1.0' encoding='utf-7'?><a/>", None, "utf-8"),
+        (b"<?xml version='1.0' encoding='ISO-2022-JP'?><a/>", None, "iso2022_jp"),
+        (b"<\0?\0x\0m\0l\0", None, "utf-16-le"),
+        (b"", None, "utf-8"),
+    ],
+)
+def test_of_xml_only_the_declaration_at_its_very_start_counts(page, label, expected):
+    charset = read_charset(page, label, complete=True, xml=True)
+    assert (charset.codec, charset.others) == (expected, ())
+    for end in range(len(page)):
+        early = read_charset(page[:end], label, complete=False, xml=True)
+        assert early is None or early.codec == expected
+
+
+def test_what_only_chromium_takes_for_a_declaration_of_xml_is_not_certain():
+    page = b"<?xml-stylesheet encoding='iso-2022-jp'?><a/>"
+    charset = read_charset(page, None, complete=True, xml=True)
+    assert charset.ascii_compatible
+    assert b"\x1b" in charset.foreign
 
 
 POLICY = PagePolicy(
@@ -151,3 +192,98 @@ def test_what_browsers_do_not_know_is_no_encoding(label):
     page = b"<p>+ADw-img src=x+AD4- ~{<:Ky2;~}</p>"
     assert rewrite(page, label) == page
     assert rewrite(page + b"<img src=//ads.example/>", label) == page
+
+
+AD = b"//ads.example/x"
+TO_KANJI, TO_ASCII = b"\x1b$B", b"\x1b(B"
+# Text to whoever takes it for ISO-2022-JP, and an image to others; and the other way about.
+HIDDEN = TO_KANJI + b"<img/src=" + AD + b"x>" + TO_ASCII
+SPLIT = b"<im" + TO_ASCII + b"g src=" + AD + b">"
+
+
+def test_what_certainly_is_iso_2022_jp_is_decoded_first():
+    meta = b"<meta charset=iso-2022-jp>"
+    for label, start in (("iso-2022-jp", b""), (None, meta)):
+        assert rewrite(start + SPLIT + HIDDEN, label) == start + HIDDEN
+    # What certainly is something else is left as it is.
+    assert rewrite(meta + SPLIT + HIDDEN, "utf-8") == meta + SPLIT + TO_KANJI + TO_ASCII
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        b"",
+        b" " * 1024 + b"<meta charset=iso-2022-jp>",
+        b"<title><meta charset=iso-2022-jp></title>",
+        b"<noscript><meta charset=iso-2022-jp></noscript>",
+        b"<meta charset=utf-8 charset=iso-2022-jp>",
+        b"<meta charset=&#105;so-2022-jp>",
+        b"<meta charset=iso-2022-kr>",
+        b"<title><meta charset=iso-2022-jp></title><meta charset=utf-8>",
+        b"<meta charset=utf-8>",
+    ],
+)
+def test_where_it_is_not_certain_nothing_is_left_that_makes_iso_2022_jp_of_a_page(start):
+    page = start + b"<p>" + SPLIT.replace(TO_ASCII, b"\x1b\x0f") + HIDDEN + b"\x0e<b\x0f>"
+    for cuts in ([], range(1, len(page)), [len(page) // 2]):
+        assert rewrite(page, None, cuts) == start + b"<p>$B(B<b>"
+
+
+def test_what_may_be_iso_2022_jp_is_untouched_where_nothing_is_denied():
+    catalogue = Catalogue([])
+    options = {
+        "zone_denied": frozenset(),
+        "categories": ("a",),
+        "tag_attributes": (),
+        "max_inline_bytes": 1000,
+    }
+    page = b"<head><p>" + HIDDEN
+    inserting = PagePolicy(index=catalogue.denying(frozenset()), **options)
+    rewriter = inserting.rewriter(host="own.example", insertion=b"<i>")
+    assert rewriter.feed(page) + rewriter.close() == b"<head><i><p>" + HIDDEN
+    observing = PagePolicy(index=POLICY.index, observe=True, **options)
+    rewriter = observing.rewriter(host="own.example")
+    assert rewriter.feed(page) + rewriter.close() == page
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_nobody_has_declared_is_no_utf_16_when_it_leaves(encoding):
+    """Firefox, `SniffBOMlessUTF16BasicLatin`."""
+    page = f"<title>a title</title><img src={AD.decode()}>".encode(encoding)
+    for cuts in ([], range(1, len(page))):
+        assert rewrite(page, None, cuts) == b"<title>a title</title>"
+    assert rewrite(b"<p>a\0b", None) == b"<p>a\0b"
+
+
+@pytest.mark.parametrize(
+    ("url", "encodings"),
+    [
+        ("//ａｄｓ.example/", ["utf-8", "cp932", "gb18030", "big5hkscs", "euc_jp", "cp949"]),
+        ("//ads­.example/", ["cp1252", "utf-8", "cp1254", "iso8859-15", "koi8-r"]),
+    ],
+)
+def test_the_text_of_a_url_is_judged_by_every_encoding_that_a_browser_may_guess(url, encodings):
+    for encoding in encodings:
+        try:
+            image = f"<img alt=é src='{url}'>".encode(encoding, "xmlcharrefreplace")
+        except UnicodeEncodeError:
+            continue
+        found = []
+        late = b"<meta charset=%s>" % encoding.encode()
+        for page in (image, b" " * 1024 + late + image):
+            rewriter = POLICY.rewriter(host="own.example", on_finding=found.append)
+            assert image not in rewriter.feed(page) + rewriter.close()
+        assert len(found) == 2
+
+
+def test_what_is_declared_alike_for_all_is_read_by_that_alone():
+    image = "<img src=//ａｄｓ.example/>".encode("cp932")
+    assert rewrite(b"<meta charset=shift_jis>" + image, None) == b"<meta charset=shift_jis>"
+    assert image in rewrite(b"<meta charset=windows-1252>" + image, None)
+
+
+def test_a_base_in_an_unknown_encoding_fails_closed():
+    page = b"<base href='//x\xe9\xaa\xc4.example/'><img src=/a>"
+    assert rewrite(page, "utf-8") == page
+    with pytest.raises(RewriteError):
+        rewrite(page, None)
