@@ -419,9 +419,10 @@ class PageSieve:
                 return verdict
             self._has_refused_base = True
         before = self._bases.all
-        texts = dict.fromkeys(href.text(encoding) for encoding in self.encodings)
+        first, *others = dict.fromkeys(href.text(encoding) for encoding in self.encodings)
+        texts = [first, *filter(self._is_watched, others)]
         # Each may be two bases, one for each scheme of the page.
-        if len(texts) * 2 > MAX_BASES:
+        if others and len(texts) * 2 > MAX_BASES:
             raise RewriteError("a base can be read in too many ways")
         self._bases.take(texts, counting)
         if self._bases.all != before:
@@ -431,6 +432,14 @@ class PageSieve:
             for base in self._bases.all
         )
         return verdict
+
+    def _is_watched(self, href: str) -> bool:
+        """Tell whether anything could be denied of what is relative to a URL."""
+        return any(
+            self.watched[read.host.encode("ascii", "replace")] is not None
+            for base in self._bases.own
+            for read in read_url(href, base)
+        )
 
     def _refuse_base(self, tag: Tag, href: Attribute) -> Finding | None:
         """Say why a ``base`` may not count to which URLs in front of it may be relative."""

@@ -282,8 +282,13 @@ def test_what_is_declared_alike_for_all_is_read_by_that_alone():
     assert image in rewrite(b"<meta charset=windows-1252>" + image, None)
 
 
-def test_a_base_in_an_unknown_encoding_fails_closed():
+def test_a_base_in_an_unknown_encoding_is_read_in_all_that_could_be_denied():
     page = b"<base href='//x\xe9\xaa\xc4.example/'><img src=/a>"
-    assert rewrite(page, "utf-8") == page
+    assert rewrite(page, None) == page
+    base = "<base href=//ａｄｓ.example/>".encode("cp932")
+    assert rewrite(base + b"<img src=/a>", None) == base
+
+
+def test_a_base_that_can_be_read_in_too_many_ways_fails_closed():
     with pytest.raises(RewriteError):
-        rewrite(page, None)
+        rewrite(b"<base href='//ads.example/\xe9\xaa\xc4/'><img src=a>", None)
