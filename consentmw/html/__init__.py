@@ -10,6 +10,7 @@ The way of a page's bytes::
     filing, job, memory               the sieve is asked, its verdict filed and remembered
     tokens, attributes, references    where a token ends; what a tag says
     charset, prescan, encodings       in which encoding a page is
+    mime                              what a media type says
     iso2022jp                         the one that has to be decoded by hand
     resources, urls, css              which URLs an element names
 
