@@ -7,9 +7,12 @@ type is looked at, and what is badly written is read nevertheless.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
+
+from consentmw.html.encodings import read_label
+from consentmw.html.mime import read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +21,14 @@ Syntax = Literal["html", "xml", "unknown"]
 Sniffed = Literal["html", "xml", "neither"]
 Shown = Literal["anywhere", "outside-images", "documents"]
 
-_CHARSET: Final = re.compile(
-    rb";[ \t]*charset[ \t]*=[ \t]*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE
-)
+_TOKEN: Final = rb"[!#$%&*+.^_`|~0-9A-Za-z-]++"
+# A media type that no two parsers read differently: Chromium's passes over blanks behind `=`, in
+# front of a quote too, and takes a first `charset` that isn't valid for the one that counts; others
+# have given apostrophes a meaning.
+_PLAIN: Final = re.compile(
+    rb"[ \t]*" + _TOKEN + rb"/" + _TOKEN
+    + rb"(?:[ \t]*;[ \t]*" + _TOKEN + rb"=(?:" + _TOKEN + rb'|"[^"\\,;]*+"))*+[ \t]*;?[ \t]*'
+)  # fmt: skip
 # Fetch, "get, decode, and split": a comma within quotes separates nothing.
 _MEMBER: Final = re.compile(rb'(?:[^,"]++|"(?:[^"\\]|\\.)*+"?)++', re.DOTALL)
 # Browsers end a media type where any of these stands, and so read `text/html charset=utf-8`.
@@ -66,6 +74,9 @@ class PageType:
     shown: Shown = "anywhere"
     """Where it counts as a page: SVG not within an image, and XML, which is data elsewhere, only
     where a browser shows it by itself."""
+    content_type: bytes | None = None
+    """What to send where browsers read the charset of the app's field in several ways; empty for no
+    field at all."""
 
     @property
     def varies_by(self) -> tuple[bytes, ...]:
@@ -104,19 +115,30 @@ def sniff_syntax(beginning: bytes, *, complete: bool) -> Sniffed | None:
 
 def _read(value: bytes, html_types: frozenset[bytes]) -> PageType | None:
     page: PageType | None = None
-    typed = False
     charset: str | None = None
     named = b""
+    typed: list[bytes] = []
+    untyped: list[bytes] = []
     for member in _MEMBER.findall(value):
         media_type = _MEDIA_TYPE_END.split(member.strip(b" \t\r\n"), maxsplit=1)[0].lower()
-        if b"/" not in media_type or media_type in _NO_TYPES:
+        if b"/" not in media_type:
             continue
-        typed = True
+        if media_type in _NO_TYPES:
+            untyped.append(media_type)
+            continue
         # Fetch, "extract a MIME type": the last one counts; a charset holds for others like it.
         charset = _read_charset(member) or (charset if media_type == named else None)
         named = media_type
         page = _page_of(media_type, charset, html_types) or page
-    return page if typed else PageType(syntax="unknown")
+        typed.append(_write_plainly(media_type, charset))
+    if not typed:
+        page = PageType(syntax="unknown")
+    lowered = value.lower()
+    if page is None or b"charset" not in lowered:
+        return page
+    if lowered.count(b"charset") == len(typed) == 1 and _PLAIN.fullmatch(value):
+        return page
+    return replace(page, content_type=b", ".join(typed or untyped))
 
 
 def _page_of(
@@ -135,8 +157,14 @@ def _page_of(
 
 
 def _read_charset(member: bytes) -> str | None:
-    match = _CHARSET.search(member)
-    return (match[1] or match[2] or b"").decode("latin-1") or None if match else None
+    _, mark, parameters = member.decode("latin-1").partition(";")
+    return read_parameters(mark + parameters).get("charset") or None
+
+
+def _write_plainly(media_type: bytes, charset: str | None) -> bytes:
+    """Write a media type so that nobody can misread it; a charset that nobody knows goes."""
+    label = read_label(charset) if charset is not None else None
+    return media_type if label is None else b'%s; charset="%s"' % (media_type, label.encode())
 
 
 _remembered: Final = lru_cache(_REMEMBERED)(_read)

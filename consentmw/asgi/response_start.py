@@ -205,6 +205,11 @@ def _start_page(
             return Replay()
         return Unreadable(RewriteError(f"encoded with {', '.join(codings)}"))
     headers = _rewritten(exchange, start["headers"], variant)
+    if variant.denies and page.content_type is not None:
+        # What it is read by here is what every browser has to read it by.
+        headers = [field for field in headers if field[0].lower() != b"content-type"]
+        if page.content_type:
+            headers.append((b"content-type", page.content_type))
     if exchange.request.scope["method"] == "HEAD":
         # GET would answer with another length, which nobody knows before it is asked.
         return exchange.completed({**start, "headers": _without_length(headers)})

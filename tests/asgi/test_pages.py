@@ -347,3 +347,60 @@ def test_a_charset_that_only_the_page_names_is_found():
     page = PAGE.replace(b"<title>", b"<meta charset=iso-2022-jp><title>")
 
     assert _rewrites(content_type="text/html", content=page)
+
+
+LATIN = 'text/html; charset="iso-8859-1"'
+
+
+@pytest.mark.parametrize(
+    ("content_type", "left"),
+    [
+        # Read alike by all: as it stands.
+        ("text/html", "text/html"),
+        ("Text/HTML;Charset=UTF-8", "Text/HTML;Charset=UTF-8"),
+        ('text/html ; a=b; charset="utf-8" ;', 'text/html ; a=b; charset="utf-8" ;'),
+        ("text/html; charset=utf-7", "text/html; charset=utf-7"),
+        ("text/html;;;", "text/html;;;"),
+        ("text/html, text/plain", "text/html, text/plain"),
+        # MIME Sniffing: a name with a blank behind it is another name.
+        ("text/html; charset =iso-2022-jp", "text/html"),
+        ("text/html; charset= iso-8859-1", LATIN),
+        ('text/html; charset= "iso-2022-jp"', "text/html"),
+        ("text/html; charset='iso-2022-jp'", "text/html"),
+        ("text/html; charset=iso-8859-1; charset=iso-2022-jp", LATIN),
+        ("text/html; charset=\xff, ; charset=iso-2022-jp", "text/html"),
+        ('text/html; charset="iso-8859-\\1"', LATIN),
+        ('text/html; a="; charset=iso-2022-jp', "text/html"),
+        ("text/html charset=iso-2022-jp", "text/html"),
+        ("text/html charset=iso-2022-jp; charset=iso-8859-1", LATIN),
+        ("text/html(; charset=iso-8859-1", LATIN),
+        ("text/html; charset=iso-8859-1, text/html", f"{LATIN}, {LATIN}"),
+        ("text/html; charset=iso_8859-1:1987", 'text/html; charset="iso_8859-1:1987"'),
+        ("*/*; charset=iso-2022-jp", "*/*"),
+        ("html; charset=iso-2022-jp", None),
+    ],
+)
+def test_a_page_leaves_with_a_charset_that_all_browsers_read_alike(content_type, left):
+    app = Says(start(content_type=content_type), body(PAGE))
+    answer = ask(ConsentMiddleware(app, config=CONFIG), headers=GPC)
+
+    assert answer.get("content-type") == left
+    assert PIXEL not in answer.body
+    assert ask(ConsentMiddleware(app, config=CONFIG)).get("content-type") == content_type
+
+
+def test_of_several_fields_that_browsers_read_in_several_ways_one_leaves():
+    fields = [("content-type", "text/html; charset=iso-8859-1"), ("content-type", "text/html")]
+    app = Says(start(*fields, content_type=""), body(PAGE))
+
+    answer = ask(ConsentMiddleware(app, config=CONFIG), headers=GPC)
+
+    assert answer.get("content-type") == f"{LATIN}, {LATIN}"
+
+
+def test_a_charset_that_only_some_browsers_would_read_hides_nothing():
+    hidden = b"<p>\x1b$B<p>\x1b(B" + PIXEL
+    for content_type in ("text/html; charset =iso-2022-jp", "text/html; charset=x"):
+        app = Says(start(content_type=content_type), body(hidden))
+        answer = ask(ConsentMiddleware(app, config=CONFIG), headers=GPC)
+        assert answer.body == b"<p>$B<p>(B"
