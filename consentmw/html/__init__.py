@@ -11,7 +11,7 @@ The way of a page's bytes::
     tokens, attributes, references    where a token ends; what a tag says
     charset, prescan, encodings       in which encoding a page is
     mime                              what a media type says
-    iso2022jp                         the one that has to be decoded by hand
+    doublebytes, iso2022jp            how some are decoded
     resources, urls, css              which URLs an element names
 
 `xml`, `xml_tags` and `xml_text` do the same job for XHTML and SVG, `listing` shows a page's tokens

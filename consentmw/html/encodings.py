@@ -5,8 +5,7 @@ Every label of the Encoding standard and no other: to a browser `utf-7`, `utf-32
 
 Python's codecs decode what is valid as browsers do, with these exceptions, none of which is
 markup. A byte that an encoding of single bytes leaves open (0x81 of windows-1252) is a control
-character to browsers and U+FFFD here. Where a pair of bytes isn't valid, browsers take both for one
-U+FFFD unless the second is ASCII, and Python may try the second as the first of another pair.
+character to browsers and U+FFFD here; how much isn't valid, see `doublebytes`.
 EUC-JP and Big5 lack some hundred characters (NEC's and IBM's, ETEN's), and KOI8-U the two letters
 of Belarusian.
 """

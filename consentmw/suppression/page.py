@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Protocol
 
 from consentmw.html.charset import Transcoder, read_charset
+from consentmw.html.doublebytes import as_browsers
 from consentmw.html.inserting import Inserter
 from consentmw.html.memory import Memory
 from consentmw.html.rewriter import Rewriter
@@ -309,7 +310,7 @@ class PageRewriter:
             return b""
         self._held = b""
         codec = charset.codec if charset.ascii_compatible else "utf-8"
-        self._rewriter = self._start((codec, *charset.others))
+        self._rewriter = self._start(tuple(map(as_browsers, (codec, *charset.others))))
         self._foreign = charset.foreign if self._denies else b""
         if not charset.ascii_compatible:
             self._transcoder = Transcoder(charset.codec)

@@ -292,3 +292,20 @@ def test_a_base_in_an_unknown_encoding_is_read_in_all_that_could_be_denied():
 def test_a_base_that_can_be_read_in_too_many_ways_fails_closed():
     with pytest.raises(RewriteError):
         rewrite(b"<base href='//ads.example/\xe9\xaa\xc4/'><img src=a>", None)
+
+
+@pytest.mark.parametrize(
+    ("label", "wrong"),
+    [
+        ("shift_jis", b"\x85\x9f"),
+        ("gbk", b"\x81\xff"),
+        ("big5", b"\x81\xa1"),
+        ("euc-kr", b"\xc9\xa1"),
+    ],
+)
+def test_what_is_not_valid_swallows_nothing_of_a_url(label, wrong):
+    image = b"<img src=//" + wrong + b"@ads.example/>"
+    assert rewrite(image + b"<style>a{background:url(//" + wrong + b"@ads.example/)}", label) == (
+        b"<style>a{background:url(about:invalid#)}"
+    )
+    assert rewrite(image.replace(b"ads.", b"not.ads."), None) == b""
