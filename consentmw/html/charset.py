@@ -116,9 +116,21 @@ def decode_page(page: bytes, label: str | None, *, xml: bool = False) -> bytes:
     body = page[len(charset.mark) :]
     if charset.ascii_compatible:
         return body
-    if charset.codec == ISO_2022_JP:
-        return Decoder().decode(body, final=True).encode()
-    return body.decode(charset.codec, "replace").encode("utf-8", "replace")
+    return _decode(body, charset.codec).encode("utf-8", "replace")
+
+
+def decode_text(text: bytes, label: str | None) -> str:
+    """Decode what is no page, a script or a style sheet: by its mark, its label, or as UTF-8."""
+    known = label if label and read_codec(label) not in (None, REPLACEMENT) else "utf-8"
+    charset = read_charset(text, known, complete=True)
+    assert charset is not None  # noqa: S101 - of a known label there always is an answer
+    return _decode(text[len(charset.mark) :], charset.codec)
+
+
+def _decode(text: bytes, codec: str) -> str:
+    if codec == ISO_2022_JP:
+        return Decoder().decode(text, final=True)
+    return text.decode(codec, "replace")
 
 
 class Transcoder:

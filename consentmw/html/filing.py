@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from consentmw.html.attributes import TAG
 from consentmw.html.names import CUT, SHUTS_FRAMES, TEXT_KINDS, VOID
-from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_inert
+from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit, make_hidden, make_inert
 from consentmw.html.tree.builder import COUNTING
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _BEGINS_BODIES: Final = CUT - {b"frame", b"link", b"script"}
 """Elements that may be cut out and that a head can't hold."""
 _LETS_FRAMES_IN: Final = frozenset((b"source", b"track"))
 """Those behind which a ``frameset`` can still take the body's place."""
+_SHOWN: Final = _BEGINS_BODIES - _LETS_FRAMES_IN
 # What ends a comment, a CDATA section or raw text may start with one of these.
 _MAY_END: Final = frozenset((b"", b"-", b"!", b"]", b"<", b"/"))
 
@@ -158,7 +159,11 @@ def _file_edits(
     tag = begun.tag
     start = scanner.position
     own = verdict.edits if cutting else verdict.guards
-    for edit in (*own, make_inert(tag)) if judged.drop else own:
+    if judged.drop:
+        own = (*own, make_inert(tag))
+    elif verdict.drop and begun.namespaces == HTML_ONLY and tag.name in _SHOWN:
+        own = (*own, make_hidden(tag))
+    for edit in own:
         edits.append(Edit(start + edit.start, start + edit.end, edit.replacement))
     if judged.drop:
         return

@@ -64,6 +64,11 @@ def make_inert(tag: Tag) -> Edit:
     return Edit(at, at, b" type=text/plain" + space)
 
 
+def make_hidden(tag: Tag) -> Edit:
+    """Keep an element that loads nothing any more from taking up room, or showing its text."""
+    return Edit(tag.attributes_start, tag.attributes_start, b" hidden")
+
+
 KEEP: Final = Verdict()
 JUDGE_TEXT: Final = Verdict(content=True)
 

@@ -17,7 +17,7 @@ from consentmw.errors import RewriteError
 from consentmw.html.holding import Holding
 from consentmw.html.readers import EVERYBODY
 from consentmw.html.scanner import MAX_TAG_BYTES
-from consentmw.html.sieve import KEEP, KEEP_TEXT, Edit
+from consentmw.html.sieve import HTML_ONLY, KEEP, KEEP_TEXT, Edit
 from consentmw.html.writing import XML_JOINS, Writer
 from consentmw.html.xml_tags import (
     CLOSED,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from consentmw.html.attributes import Tag
     from consentmw.html.names import Namespace
-    from consentmw.html.sieve import Sieve, TextVerdict, Verdict
+    from consentmw.html.sieve import HTML_ONLY, Sieve, TextVerdict, Verdict
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
@@ -52,13 +52,6 @@ _DOCTYPE: Final = re.compile(
     re.DOTALL,
 )
 
-# A sieve that remembers HTML's tags by their bytes must not take these for them: case counts here,
-# and prefixes mean what the document says.
-_ALONE: Final[Mapping[Namespace, frozenset[Namespace]]] = {
-    "html": frozenset({"html"}),
-    "svg": frozenset({"svg"}),
-    "math": frozenset({"math"}),
-}
 # Elements that a head may consist of, and what it stands in.
 _BEFORE_BODY: Final = frozenset(b"html head base link meta noscript script style title".split())
 
@@ -217,7 +210,7 @@ class XmlRewriter:
     def _judge_style_sheet(self, raw: bytes, start: int, edits: list[Edit]) -> None:
         """Judge ``<?xml-stylesheet href="…"?>`` as the ``link`` that it amounts to."""
         for tag in read_style_sheet(raw):
-            verdict = self._sieve.judge(tag, _ALONE["html"], ())
+            verdict = self._sieve.judge(tag, HTML_ONLY, ())
             self._note(start, verdict.notes)
             if verdict.drop:
                 edits.append(Edit(start, start + len(raw), b"", apart=True))
@@ -309,7 +302,7 @@ class XmlRewriter:
             verdict = self._take_base(tag)
             if verdict is not KEEP:
                 return verdict
-        return self._sieve.judge(tag, _ALONE[namespace], covers)
+        return self._sieve.judge(tag, (namespace,), covers)
 
     def _take_base(self, tag: Tag) -> Verdict:
         """Take in what a ``base`` says, if it is the one that counts."""

@@ -104,8 +104,9 @@ class FetchedPage:
         XHTML closes a script with the slash of its start tag; by HTML's rules all that follows
         would be the script's text, and in it whatever is on the page.
         """
-        text = decode_page(self.body, self.charset)
-        if self._type is not None and self._type.syntax == "xml":
+        xml = self._type is not None and self._type.syntax == "xml"
+        text = decode_page(self.body, self.charset, xml=xml)
+        if xml:
             return _CLOSED_AT_ONCE.sub(rb"<\1></\2>", text)
         return text
 

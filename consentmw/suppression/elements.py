@@ -325,14 +325,17 @@ class PageSieve:
                 return None
             return (resource.urls[0] if resource.urls else None), Reason(denied_by_site)
         carried = carried_in(resource)
-        if carried is not None:
+        for page in carried:
             try:
-                content = self._rewrite(tag, carried, allowed_by_site, readers)
+                content = self._rewrite(tag, page, allowed_by_site, readers)
             except RewriteError:
                 return None, Reason("", "a page that can't be read")
-            if content == carried.content:
-                return None
-            return put_back(resource.attribute, carried, content, encoding)
+            if content != page.content:
+                if page.data is not None and not page.data.certain:
+                    return None, Reason("", "a page that browsers may read otherwise")
+                return put_back(resource.attribute, page, content, encoding)
+        if carried:
+            return None
         for url in resource.urls:
             reason = self._reason(
                 url,

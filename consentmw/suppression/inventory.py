@@ -119,9 +119,9 @@ class _Listing:
             resources = []
         for resource in resources:
             carried = carried_in(resource)
-            if carried is not None:
+            if carried:
                 if self._depth < _MAX_DEPTH:
-                    yield from self._inside(carried.content, token, tagged)
+                    yield from self._inside(carried[0].content, token, tagged)
                 continue
             attribute = resource.attribute.name.decode("utf-8", "replace")
             for found in resource.urls:

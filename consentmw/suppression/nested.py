@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from consentmw.html.encodings import read_label
+from consentmw.html.mime import read_mime_type
 from consentmw.html.sieve import Edit
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ _EDGES: Final = "".join(map(chr, range(0x21)))
 _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 # MIME Sniffing, 4.6: XML types. In all that a browser shows, the scripts of XHTML elements run.
 _XML: Final = re.compile(r"(?:text|application)/xml|text/xsl|.+/.+\+xml")
-_CHARSET: Final = re.compile(r";\s*charset\s*=\s*\"?([^\s\";,]+)", re.IGNORECASE)
-_BASE64: Final = re.compile(r";[ ]*base64[ ]*\Z", re.IGNORECASE)
+_NOT_IN_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64: Final = re.compile(r";[ ]*base64\Z", re.IGNORECASE)
+# Chromium takes it in any place, and trims what stands around a parameter's name.
+_BASE64_ANYWHERE: Final = re.compile(r";\s*base64\s*(?:;|\Z)", re.IGNORECASE)
+_CHARSET_ANYWHERE: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_WHITE_SPACE: Final = "\t\n\f\r "
 
 
 class DataUrl(NamedTuple):
@@ -30,6 +35,8 @@ class DataUrl(NamedTuple):
     charset: str | None
     content: bytes
     fragment: str
+    certain: bool
+    """Whether every browser reads it so, or not at all."""
 
 
 class Carried(NamedTuple):
@@ -42,58 +49,66 @@ class Carried(NamedTuple):
     """None for ``srcdoc``."""
 
 
-def read_data_url(url: str) -> DataUrl | None:
-    """Take a ``data:`` URL apart (Fetch, "data: URL processor"); None for any other URL."""
+def read_data_url(url: str) -> tuple[DataUrl, ...]:
+    """Take a ``data:`` URL apart, in every way that browsers do; nothing for any other URL.
+
+    Fetch, "data: URL processor". What stands in front of the comma is mostly plain, and read in one
+    way only.
+    """
     text = url.strip(_EDGES).translate(_REMOVED)
     if text[:5].lower() != "data:":
-        return None
+        return ()
     text, mark, fragment = text.partition("#")
     head, comma, body = text[5:].partition(",")
     if not comma:
-        return None
+        return ()
+    head = head.strip(_WHITE_SPACE)
+    encoded = _BASE64.search(head)
+    typed = head[: encoded.start()] if encoded else head
+    mime = read_mime_type(f"text/plain{typed}" if typed.startswith(";") else typed)
+    labels = dict.fromkeys([mime.parameters.get("charset")])
+    labels.update(dict.fromkeys(_CHARSET_ANYWHERE.findall(typed)))
     content = unquote_to_bytes(body)
-    if _BASE64.search(head):
-        decoded = _decode_base64(content)
-        if decoded is None:
-            return None
-        content = decoded
-    charset = _CHARSET.search(head)
-    return DataUrl(
-        head.partition(";")[0].strip().lower(),
-        charset[1] if charset else None,
-        content,
-        mark + fragment,
+    decoded, sound = _decode_base64(content) if _BASE64_ANYWHERE.search(head) else (None, True)
+    contents = [
+        each for each in (content if encoded is None else None, decoded) if each is not None
+    ]
+    certain = sound and len(labels) == len(contents) == 1
+    return tuple(
+        DataUrl(mime.essence or "text/plain", label, each, mark + fragment, certain)
+        for label in labels
+        for each in contents
     )
 
 
-def _decode_base64(text: bytes) -> bytes | None:
-    """Infra, "forgiving-base64 decode"; None where nothing is loaded."""
+def _decode_base64(text: bytes) -> tuple[bytes, bool]:
+    """Decode as much as can be, and tell whether a browser would.
+
+    Infra, "forgiving-base64 decode"; older browsers forgave more.
+    """
     text = text.translate(None, b"\t\n\f\r ")
     if len(text) % 4 == 0:
         text = text.removesuffix(b"=").removesuffix(b"=")
-    if len(text) % 4 == 1:
-        return None
-    try:
-        return b64decode(text + b"=" * (-len(text) % 4), validate=True)
-    except Base64Error:
-        return None
+    known = _NOT_IN_BASE64.sub(b"", text)
+    sound = known == text and len(text) % 4 != 1
+    known = known[: len(known) - (len(known) % 4 == 1)]
+    return b64decode(known + b"=" * (-len(known) % 4)), sound
 
 
-def carried_in(resource: Resource) -> Carried | None:
-    """Return the page that a resource carries in place, if it does."""
+def carried_in(resource: Resource) -> tuple[Carried, ...]:
+    """Return the page that a resource carries in place, if it does, in each way to read it."""
     if not resource.urls:
-        return None
+        return ()
     if resource.role == "page":
-        return Carried(
-            resource.urls[0].encode("utf-8", "replace"), xml=False, charset="utf-8", data=None
-        )
+        content = resource.urls[0].encode("utf-8", "replace")
+        return (Carried(content, xml=False, charset="utf-8", data=None),)
+    found: list[Carried] = []
     if resource.role == "frame":
-        data = read_data_url(resource.urls[0])
-        if data is not None:
+        for data in read_data_url(resource.urls[0]):
             xml = _XML.fullmatch(data.media_type) is not None
             if xml or data.media_type == "text/html":
-                return Carried(data.content, xml, data.charset, data)
-    return None
+                found.append(Carried(data.content, xml, data.charset, data))
+    return tuple(found)
 
 
 def written_by(url: str) -> Carried | None:
@@ -117,7 +132,8 @@ def put_back(attribute: Attribute, carried: Carried, content: bytes, encoding: s
         text = content.decode("utf-8", "replace").replace("&", "&amp;").replace('"', "&quot;")
         text = text.replace("<", "&lt;").replace("\r", "&#13;")
     else:
-        charset = f";charset={carried.charset}" if carried.charset else ""
+        label = read_label(carried.charset) if carried.charset else None
+        charset = f";charset={label}" if label else ""
         body = quote_from_bytes(content, safe="/:;=?@!$'()*+,-._~")
         fragment = carried.data.fragment.replace('"', "%22").replace("<", "%3C")
         text = f"data:{carried.data.media_type}{charset},{body}" + fragment.replace("&", "&amp;")

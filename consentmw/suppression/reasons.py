@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
+from consentmw.html.charset import decode_text
 from consentmw.html.css import read_css_urls
 from consentmw.html.urls import read_url
 from consentmw.suppression.nested import read_data_url
@@ -59,14 +60,26 @@ class Reasons:
                     found = index.target(read.host, read.target, own_host=own_host)
                 elif read.scheme == "javascript" and role == "frame":
                     found = index.inline(unquote(read.target), own_host=own_host)
-                elif read.scheme == "data" and (data := read_data_url(url)) is not None:
-                    if element == b"script":
-                        text = data.content.decode("utf-8", "replace")
-                        found = index.inline(text, own_host=own_host)
-                    elif element == b"link" and data.media_type == "text/css":
-                        return self._of_css(data, bases, 1)
+                elif read.scheme == "data":
+                    reason = self._of_data(url, element, bases)
+                    if reason is not None:
+                        return reason
                 if found is not None:
                     return Reason.by(found)
+        return None
+
+    def _of_data(self, url: str, element: bytes, bases: Iterable[Base]) -> Reason | None:
+        for data in read_data_url(url):
+            if element == b"script":
+                found = self._index.inline(
+                    decode_text(data.content, data.charset), own_host=self._own_host
+                )
+                if found is not None:
+                    return Reason.by(found)
+            elif element == b"link" and data.media_type == "text/css":
+                reason = self._of_css(data, bases, 1)
+                if reason is not None:
+                    return reason
         return None
 
     def of_url_in_css(self, url: str, bases: Iterable[Base], depth: int = 0) -> Reason | None:
@@ -83,14 +96,16 @@ class Reasons:
                     found = self._index.target(read.host, read.target, own_host=self._own_host)
                     if found is not None:
                         return Reason.by(found)
-        data = read_data_url(url)
-        if data is None or data.media_type != "text/css":
-            return None
-        if depth == MAX_SHEETS:
-            return Reason("", "too many style sheets inside one another")
-        return self._of_css(data, bases, depth + 1)
+        for data in read_data_url(url):
+            if data.media_type == "text/css":
+                if depth == MAX_SHEETS:
+                    return Reason("", "too many style sheets inside one another")
+                reason = self._of_css(data, bases, depth + 1)
+                if reason is not None:
+                    return reason
+        return None
 
     def _of_css(self, data: DataUrl, bases: Iterable[Base], depth: int) -> Reason | None:
-        css = data.content.decode("utf-8", "replace")
+        css = decode_text(data.content, data.charset)
         found = (self.of_url_in_css(url.text, bases, depth) for url in read_css_urls(css))
         return next((reason for reason in found if reason is not None), None)

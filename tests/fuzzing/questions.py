@@ -375,6 +375,9 @@ class _Cuts:
             inside_tag = inside_tag or touchable(element, set(), judge) is True
             if names or touched:
                 self._add(start, end)
+                if element.name in _GO_WHOLE or element.name == "iframe":
+                    # Where it has to stay.
+                    self._insert(start + 1 + _name_length(text, start), " hidden")
                 if element.name in _GO_WHOLE:
                     self._whole.add((start, end))
                 if element.name in {"script", "iframe", "style"} or self._xml:

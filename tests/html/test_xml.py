@@ -78,7 +78,7 @@ def rewrite(page, cuts=(), **options):
         (b"<script>st<b>x</b>art('init')</script>t", b"t"),
         (b"<script><b title='/>'></b>start('init')</script>t", b"t"),
         (b"<script>s<b>tart('init')</b></script>t", None),
-        (b"<iframe srcdoc='&lt;img src=//ads.example/&gt;'></iframe>", b'<iframe srcdoc=""></iframe>'),
+        (b"<iframe srcdoc='x&lt;img src=//ads.example/&gt;'></iframe>", b'<iframe srcdoc="x"></iframe>'),
     ],
 )  # fmt: skip
 def test_elements_are_judged_by_name_and_namespace(body, left):
@@ -104,20 +104,21 @@ def test_what_a_tag_means_in_an_xml_page_is_not_remembered_for_html(image, left)
     )
     rewrite(page + image + b"</html>")
     rewriter = POLICY.rewriter(host="own.example", charset="utf-8")
-    assert rewriter.feed(image) + rewriter.close() == (image if left is None else left)
+    out = rewriter.feed(b"<p>" + image) + rewriter.close()
+    assert out == b"<p>" + (image if left is None else left)
 
 
 def test_a_frame_is_looked_into_by_whatever_prefix():
     frame = b"<h:iframe xmlns:h='http://www.w3.org/1999/xhtml' srcdoc=\"%s\"/>"
     page = HTML + frame % b"&lt;script>start('init')&lt;/script>" + b"</html>"
-    assert b"start" not in rewrite(page)
+    assert b"&lt;script type=text/plain>start" in rewrite(page)
 
 
 @pytest.mark.parametrize(
     ("frame", "value"),
     [
         (b"srcdoc='&lt;p>%s&lt;/p>&#9;&lt;pre>a&#10;b&lt;/pre>'", "<p></p>\t<pre>a\nb</pre>"),
-        (b"src='data:text/html,%s&lt;p>#a&lt;b'", "data:text/html,%3Cp%3E#a<b"),
+        (b"src='data:text/html,x%s&lt;p>#a&lt;b'", "data:text/html,x%3Cp%3E#a%3Cb"),
     ],
     ids=["lines", "an angle"],
 )

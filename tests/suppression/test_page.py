@@ -102,12 +102,12 @@ def test_no_base_in_the_body_leads_what_stands_before_it_to_a_denied_path_of_the
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
-        (b"<!-- c --> %s<!DocType html>", b"<!-- c --> <img><!DocType html>"),
-        (b"<!doctype html>%s<p>", b"<!doctype html><img><p>"),
+        (b"<!-- c --> %s<!DocType html>", b"<!-- c --> <img hidden><!DocType html>"),
+        (b"<!doctype html>%s<p>", b"<!doctype html><img hidden><p>"),
         (b"<p>%s<p>", b"<p><p>"),
         (b"x%s<!doctype html>", b"x<!doctype html>"),
-        (b"<title>x</title>%s<script>document.body</script>", b"<title>x</title><img><script>document.body</script>"),
-        (b"<title>x</title></head>%s<p>", b"<title>x</title></head><img><p>"),
+        (b"<title>x</title>%s<script>document.body</script>", b"<title>x</title><img hidden><script>document.body</script>"),
+        (b"<title>x</title></head>%s<p>", b"<title>x</title></head><img hidden><p>"),
         (b"<body>%s<p>", b"<body><p>"),
         (b"<head><noscript>%s</noscript><title>x</title>", b"<head><noscript></noscript><title>x</title>"),
     ],
@@ -452,10 +452,81 @@ def test_a_page_is_looked_into_by_whatever_type_a_browser_shows_it(media_type):
         (b"=" + b64encode(PAGE), False),
     ],
 )
-def test_only_good_base64_is_a_page(encoded, shown):
+def test_a_page_in_broken_base64_goes_whole(encoded, shown):
     page = b'<body><iframe src="data:text/html;base64,%s"></iframe>' % encoded
     out = rewrite(policy_of(), page)
-    assert (b"data:text/html,%3Chtml" in out) if shown else (out == page)
+    assert (b"data:text/html,%3Chtml" in out) if shown else (out == b"<body>")
+
+
+def _as_text(page):
+    return page
+
+
+def _in_utf_16(page):
+    return page.decode().encode("utf-16-le")
+
+
+@pytest.mark.parametrize(
+    ("head", "encode"),
+    [
+        (b"text/html;base64;x", b64encode),
+        (b"text/html; BASE64 ;charset=utf-8", b64encode),
+        (b"text/html;base64;x", _as_text),
+        (b"text/html;charset =utf-16le", _as_text),
+        (b"text/html;charset =utf-16le", _in_utf_16),
+        (b"text/html;x=&quot;;charset=utf-16le;&quot;;charset=utf-8", _as_text),
+        (b"text/html;charset=&quot; utf-16le&quot;", _in_utf_16),
+    ],
+)
+def test_a_page_that_browsers_read_in_several_ways_goes_where_in_one_something_is_denied(
+    head, encode
+):
+    def framed(page):
+        return b'<body><iframe src="data:%s,%s"></iframe>' % (
+            head,
+            quote_from_bytes(encode(page)).encode(),
+        )
+
+    assert rewrite(policy_of(), framed(PAGE)) == b"<body>"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"text/html;charset =utf-16le",
+        b"text/html;x=&quot;;charset=utf-8&quot;",
+        b"text/html;base64;x;base64",
+    ],
+)
+def test_a_page_that_browsers_read_in_several_ways_stays_where_in_none_anything_is_denied(head):
+    content = quote_from_bytes(b64encode(b"<p>x") if b"base64" in head else b"<p>x").encode()
+    page = b'<body><iframe src="data:%s,%s"></iframe>' % (head, content)
+    assert rewrite(policy_of(), page) == page
+
+
+@pytest.mark.parametrize("charset", [b"utf-16le", b"utf-16be", b"iso-2022-jp", b"utf-8"])
+def test_a_sheet_or_script_in_an_address_is_decoded_as_it_says(charset):
+    codec = charset.decode()
+    sheet = "@import 'https://ads.example/';".encode(codec)
+    script = "start('init')".encode(codec)
+    policy = policy_of(rule("host", "ads.example"), rule("inline", "start('init'"))
+    for loader, content in (
+        (b"<link rel=stylesheet href='data:text/css", sheet),
+        (b"<script src='data:text/javascript", script),
+    ):
+        quoted = quote_from_bytes(content).encode()
+        end = b"'></script>" if b"script " in loader else b"'>"
+        assert (
+            rewrite(policy, b"<body>" + loader + b";charset=" + charset + b"," + quoted + end)
+            == b"<body>"
+        )
+    marked = quote_from_bytes(
+        b"\xff\xfe" + "@import 'https://ads.example/';".encode("utf-16-le")
+    ).encode()
+    assert (
+        rewrite(policy, b"<body><link rel=stylesheet href='data:text/css,%s'>" % marked)
+        == b"<body>"
+    )
 
 
 def test_what_stands_behind_a_page_in_an_address_does_not_end_it():
