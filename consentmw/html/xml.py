@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from consentmw.html.attributes import Tag
     from consentmw.html.names import Namespace
-    from consentmw.html.sieve import HTML_ONLY, Sieve, TextVerdict, Verdict
+    from consentmw.html.sieve import Sieve, TextVerdict, Verdict
 
 MAX_DEPTH: Final = 5000
 """Open elements; what Blink's XML parser allows."""
