@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from consentmw.errors import RewriteError
 from consentmw.html.urls import Base, read_url
 
 if TYPE_CHECKING:
@@ -61,7 +62,9 @@ class PageBases:
                         found[Base(url.host, url.target.partition("?")[0], scheme)] = None
         for reader, surely in counting.items():
             before = () if certain and surely else self._of[reader]
-            bases = tuple(dict.fromkeys((*before, *found)))[:MAX_BASES]
+            bases = tuple(dict.fromkeys((*before, *found)))
+            if len(bases) > MAX_BASES:
+                raise RewriteError("relative URLs can start from too many bases")
             # HTML, "set the frozen base URL": one that can't be read leaves the page's own.
             self._of[reader] = bases or self.own
         self.differ = len(set(self._of.values())) > 1

@@ -7,14 +7,12 @@ one around it; the catalogue.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from consentmw.errors import RewriteError
 from consentmw.html.attributes import Tag
 from consentmw.html.cutting import cut_attributes, rename_attributes
 from consentmw.html.names import VOID
-from consentmw.html.readers import EVERYBODY, without_scripts
+from consentmw.html.readers import EVERYBODY
 from consentmw.html.resources import lists_urls, read_resources, runs
 from consentmw.html.sieve import (
     HTML_ONLY,
@@ -27,12 +25,12 @@ from consentmw.html.sieve import (
     make_inert,
 )
 from consentmw.html.urls import Base, read_url
-from consentmw.suppression.bases import MAX_BASES, PageBases
+from consentmw.suppression.attributes import AttributeJudge
+from consentmw.suppression.bases import PageBases
 from consentmw.suppression.findings import Finding, tell
-from consentmw.suppression.nested import carried_in, is_sandboxed, put_back, written_by
-from consentmw.suppression.reasons import Reason, Reasons
+from consentmw.suppression.reasons import Reason
 from consentmw.suppression.shortcuts import is_plain, is_plain_css
-from consentmw.suppression.texts import edit_style, judge_text
+from consentmw.suppression.texts import judge_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -43,23 +41,12 @@ if TYPE_CHECKING:
     from consentmw.html.readers import Reader, Readers
     from consentmw.html.resources import Resource
     from consentmw.suppression.findings import Action
-    from consentmw.suppression.nested import Carried
     from consentmw.suppression.page import PagePolicy
-
-MAX_DEPTH: Final = 8
-"""Pages inside pages (``srcdoc``, ``data:``) that are looked into; what lies deeper is removed."""
 
 _CARRYING: Final = frozenset((b"iframe", b"frame", b"embed", b"object"))
 """Elements that may carry a page in an attribute."""
 _NEVER_PLAIN: Final = _CARRYING | {b"script", b"style"}
 """Elements of which something may be denied that no URL tells, by whatever prefix."""
-
-# Elements of which a denied resource leaves nothing worth keeping.
-_GO_WHOLE: Final = frozenset(
-    (b"script", b"iframe", b"img", b"image", b"link", b"source", b"embed", b"track", b"input")
-)
-# Attributes that an element can lose and be what it is.
-_ASIDE: Final = frozenset((b"style", b"background", b"ping", b"srcdoc", b"codebase"))
 
 
 class Tagged(NamedTuple):
@@ -208,73 +195,27 @@ class PageSieve:
                 for resource, encoding in resources.items()
                 if resource.attribute.name == b"style"
             }
-        names: set[bytes] = set()
+        attributes = AttributeJudge(
+            policy,
+            tag,
+            own_host=self._own_host,
+            bases=self._bases.of(readers),
+            readers=readers or self._readers,
+            depth=self._depth,
+            denied_by_site=denied_by_site,
+            allowed_by_site=allowed_by_site,
+        )
+        attributes.judge(resources)
+        names, edits, drop = attributes.names, attributes.edits, attributes.drop
         if refused is not None:
             names.add(b"href")
             notes.append(refused)
-        edits: list[Edit] = []
-        settled: set[Attribute] = set()
-        for resource, encoding in resources.items():
-            attribute = resource.attribute
-            if resource.role == "style" and tag.raw.isascii() and b"&" not in attribute.value:
-                ask = partial(
-                    self._reason,
-                    tag=tag,
-                    resource=resource,
-                    denied_by_site=denied_by_site,
-                    allowed_by_site=allowed_by_site,
-                    readers=readers,
-                )
-                for edit, loaded, reason in edit_style(attribute, ask):
-                    edits.append(edit)
-                    notes.append(
-                        self._finding(
-                            tag, _text(attribute.name), loaded, reason, "attribute removed"
-                        )
-                    )
-                continue
-            if attribute in settled:
-                continue
-            found = self._judge_resource(
-                tag,
-                resource,
-                encoding,
-                denied_by_site=denied_by_site,
-                allowed_by_site=allowed_by_site,
-                readers=readers,
-            )
-            if isinstance(found, Edit):
-                earlier = [edit for edit in edits if edit.start == found.start]
-                if earlier:
-                    if earlier != [found]:
-                        # No page is right for both encodings in which it may be read.
-                        edits.remove(earlier[0])
-                        names.add(attribute.name)
-                        settled.add(attribute)
-                    continue
-                edits.append(found)
-                notes.append(
-                    self._finding(tag, _text(attribute.name), None, Reason(""), "page rewritten")
-                )
-            elif found is not None:
-                url, reason = found
-                settled.add(attribute)
-                edits = [edit for edit in edits if edit.end != attribute.end]
-                stand_in = self._placeholder(tag, attribute, reason)
-                if stand_in is not None:
-                    edits.append(stand_in)
-                    notes.append(self._finding(tag, _text(attribute.name), url, reason, "replaced"))
-                    continue
-                names.add(attribute.name)
-                gone = tag.name in _GO_WHOLE and not _is_aside(tag, attribute.name)
-                action: Action = "removed" if gone else "attribute removed"
-                notes.append(self._finding(tag, _text(attribute.name), url, reason, action))
+        notes += attributes.notes
         has_text = (
             tag.name == b"style"
             or (is_code and not _has_source(tag, namespaces))
             or (tag.name == b"script" and lists_urls(tag, self.encoding))
         )
-        drop = tag.name in _GO_WHOLE and not all(_is_aside(tag, name) for name in names)
         if has_text and denied_by_site:
             drop = True
             notes.append(self._finding(tag, "", None, Reason(denied_by_site), "removed"))
@@ -299,98 +240,6 @@ class PageSieve:
             cover=cover,
             cover_lasts=cover is not None and bool(cover.denied),
             notes=tuple(notes),
-        )
-
-    def _placeholder(self, tag: Tag, attribute: Attribute, reason: Reason) -> Edit | None:
-        """Return what puts the site's own page into a frame, in the size that the frame has."""
-        address = self._policy.placeholders.get(reason.category)
-        if address is None or tag.name != b"iframe" or attribute.name != b"src":
-            return None
-        start = attribute.start + len(attribute.name)
-        return Edit(start, attribute.end, b'="' + address.encode("ascii") + b'"')
-
-    def _judge_resource(
-        self,
-        tag: Tag,
-        resource: Resource,
-        encoding: str,
-        *,
-        denied_by_site: str,
-        allowed_by_site: bool,
-        readers: Readers | None,
-    ) -> tuple[str | None, Reason] | Edit | None:
-        """Return why a resource is denied, or the edit to a page that it carries."""
-        if denied_by_site:
-            if not resource.attribute.value.strip():
-                return None
-            return (resource.urls[0] if resource.urls else None), Reason(denied_by_site)
-        carried = carried_in(resource)
-        for page in carried:
-            try:
-                content = self._rewrite(tag, page, allowed_by_site, readers)
-            except RewriteError:
-                return None, Reason("", "a page that can't be read")
-            if content != page.content:
-                if page.data is not None and not page.data.certain:
-                    return None, Reason("", "a page that browsers may read otherwise")
-                return put_back(resource.attribute, page, content, encoding)
-        if carried:
-            return None
-        for url in resource.urls:
-            reason = self._reason(
-                url,
-                tag=tag,
-                resource=resource,
-                denied_by_site=denied_by_site,
-                allowed_by_site=allowed_by_site,
-                readers=readers,
-            )
-            if reason is not None:
-                return url, reason
-        return None
-
-    def _reason(
-        self,
-        url: str,
-        *,
-        tag: Tag,
-        resource: Resource,
-        denied_by_site: str,
-        allowed_by_site: bool,
-        readers: Readers | None,
-    ) -> Reason | None:
-        """Return why an element may not load a URL."""
-        if denied_by_site:
-            return Reason(denied_by_site)
-        policy = self._policy
-        index = policy.zone_index if allowed_by_site else policy.index
-        reasons = Reasons(index, self._own_host)
-        reason = reasons.of_url(url, tag.name, resource.role, self._bases.of(readers))
-        if reason is not None or resource.role != "frame":
-            return reason
-        written = written_by(url)
-        if written is None:
-            return None
-        try:
-            content = self._rewrite(tag, written, allowed_by_site, readers)
-        except RewriteError:
-            return Reason("", "a page that can't be read")
-        return Reason("", "a page that a script makes") if content != written.content else None
-
-    def _rewrite(
-        self, tag: Tag, carried: Carried, allowed_by_site: bool, readers: Readers | None
-    ) -> bytes:
-        """Return what is left of a page that an element's attribute carries."""
-        if self._depth >= MAX_DEPTH:
-            raise RewriteError("too many pages inside one another")
-        readers = readers or self._readers
-        return self._policy.rewrite_carried(
-            carried,
-            bases=self._bases.of(readers) if carried.data is None else (Base(""),),
-            own_host=self._own_host,
-            depth=self._depth + 1,
-            only_zones=allowed_by_site,
-            readers=without_scripts(readers) if is_sandboxed(tag) else readers,
         )
 
     # ---- small steps ----
@@ -424,9 +273,6 @@ class PageSieve:
         before = self._bases.all
         first, *others = dict.fromkeys(href.text(encoding) for encoding in self.encodings)
         texts = [first, *filter(self._is_watched, others)]
-        # Each may be two bases, one for each scheme of the page.
-        if others and len(texts) * 2 > MAX_BASES:
-            raise RewriteError("a base can be read in too many ways")
         self._bases.take(texts, counting)
         if self._bases.all != before:
             self.memory = self._recall()
@@ -477,16 +323,6 @@ def _sum_up(own: Tagged | None, covers: Sequence[Sequence[object]]) -> tuple[str
     denied = next((tagged.denied for tagged in says if tagged.denied), "")
     allowed = own is not None or (bool(around) and all(around))
     return denied, allowed and not denied
-
-
-def _is_aside(tag: Tag, name: bytes) -> bool:
-    """Tell whether an element can lose an attribute and be what it is."""
-    if name == b"srcset" and tag.name == b"img":
-        source = tag.get(b"src")
-        return source is not None and bool(source.value.strip())
-    if name == b"src" and tag.name == b"iframe":
-        return tag.get(b"srcdoc") is not None
-    return name in _ASIDE
 
 
 def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:

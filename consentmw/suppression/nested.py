@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from binascii import Error as Base64Error
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -19,7 +20,6 @@ _EDGES: Final = "".join(map(chr, range(0x21)))
 _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 # MIME Sniffing, 4.6: XML types. In all that a browser shows, the scripts of XHTML elements run.
 _XML: Final = re.compile(r"(?:text|application)/xml|text/xsl|.+/.+\+xml")
-_NOT_IN_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]")
 _BASE64: Final = re.compile(r";[ ]*base64\Z", re.IGNORECASE)
 # Chromium takes it in any place, and trims what stands around a parameter's name.
 _BASE64_ANYWHERE: Final = re.compile(r";\s*base64\s*(?:;|\Z)", re.IGNORECASE)
@@ -69,11 +69,11 @@ def read_data_url(url: str) -> tuple[DataUrl, ...]:
     labels = dict.fromkeys([mime.parameters.get("charset")])
     labels.update(dict.fromkeys(_CHARSET_ANYWHERE.findall(typed)))
     content = unquote_to_bytes(body)
-    decoded, sound = _decode_base64(content) if _BASE64_ANYWHERE.search(head) else (None, True)
-    contents = [
-        each for each in (content if encoded is None else None, decoded) if each is not None
-    ]
-    certain = sound and len(labels) == len(contents) == 1
+    contents = [] if encoded else [content]
+    if _BASE64_ANYWHERE.search(head):
+        decoded = _decode_base64(content)
+        contents += [decoded] if decoded is not None else []
+    certain = len(labels) == len(contents) == 1
     return tuple(
         DataUrl(mime.essence or "text/plain", label, each, mark + fragment, certain)
         for label in labels
@@ -81,18 +81,17 @@ def read_data_url(url: str) -> tuple[DataUrl, ...]:
     )
 
 
-def _decode_base64(text: bytes) -> tuple[bytes, bool]:
-    """Decode as much as can be, and tell whether a browser would.
-
-    Infra, "forgiving-base64 decode"; older browsers forgave more.
-    """
+def _decode_base64(text: bytes) -> bytes | None:
+    """Infra, "forgiving-base64 decode"; None where it fails, and nothing is loaded."""
     text = text.translate(None, b"\t\n\f\r ")
     if len(text) % 4 == 0:
         text = text.removesuffix(b"=").removesuffix(b"=")
-    known = _NOT_IN_BASE64.sub(b"", text)
-    sound = known == text and len(text) % 4 != 1
-    known = known[: len(known) - (len(known) % 4 == 1)]
-    return b64decode(known + b"=" * (-len(known) % 4)), sound
+    if b"=" in text:
+        return None
+    try:
+        return b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    except Base64Error:
+        return None
 
 
 def carried_in(resource: Resource) -> tuple[Carried, ...]:

@@ -83,13 +83,8 @@ class Page(NamedTuple):
     xml: bool = False
 
 
-_PAGES = {
-    "text/html": False,
-    "image/svg+xml": True,
-    "application/xhtml+xml": True,
-    "text/xml": True,
-    "application/xml": True,
-}
+# MIME Sniffing, "XML MIME type".
+_XML_TYPE = re.compile(r"(?:text|application)/xml|text/xsl|[^/\s<>]+/[^/\s<>]+\+xml")
 
 
 def pages_in(url: str) -> list[Page]:
@@ -100,17 +95,28 @@ def pages_in(url: str) -> list[Page]:
     if not head.startswith("data:") or not comma:
         return []
     kind, *parameters = head[5:].split(";")
-    xml = _PAGES.get(kind.strip().lower())
-    if xml is None:
+    kind = kind.strip().lower()
+    xml = _XML_TYPE.fullmatch(kind) is not None
+    if not xml and kind != "text/html":
         return []
     content = unquote_to_bytes(body)
     if parameters and parameters[-1].strip().lower() == "base64":
         try:
-            content = base64.b64decode(re.sub(rb"[ \t\n\f\r]", b"", content) + b"==")
+            content = _forgiving_base64(content)
         except ValueError:
             return []
     label = next((p.partition("=")[2] for p in parameters if p.strip().startswith("charset=")), "")
     return [Page(text, xml) for text in dict.fromkeys(_decodings(content, label, xml=xml))]
+
+
+def _forgiving_base64(text: bytes) -> bytes:
+    """Infra, "forgiving-base64 decode"; `ValueError` where it fails."""
+    text = re.sub(rb"[ \t\n\f\r]", b"", text)
+    if len(text) % 4 == 0:
+        text = re.sub(rb"={1,2}\Z", b"", text)
+    if b"=" in text:
+        raise ValueError("padding")
+    return base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
 
 
 def _decodings(content: bytes, label: str, *, xml: bool) -> Iterator[str]:

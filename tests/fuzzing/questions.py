@@ -6,6 +6,7 @@ that some reading of the page shows to be denied, and nothing is taken on trust 
 
 from __future__ import annotations
 
+import json
 import re
 from bisect import bisect_left
 from itertools import product
@@ -341,8 +342,8 @@ class _Cuts:
             for match in _WITH_TEXT.finditer(text):
                 self._insert_type(text, match.start())
         for script in _SCRIPT.finditer(text):
-            # As import maps and speculation rules have them.
-            self._add_urls_in_style(text, *script.span(2), all_bases)
+            # Its end may be none, inside `<!-- <script>`.
+            self._add_urls_in_json(text, script.start(2), len(text), all_bases)
             if judge.may_deny_script(script[2]):
                 self._insert_type(text, script.start())
                 if self._loose or "\r" in script[2]:
@@ -352,6 +353,8 @@ class _Cuts:
             self._add(frameset.start(), frameset.end())
         for sheet in _XML_SHEET.finditer(text):
             self._add(sheet.start(), sheet.end())
+        for foreign in _FOREIGN.finditer(text):
+            self._add(foreign.start(), foreign.end())
         # A tag holds to its own end tag, wherever a tree would close the element.
         inside_tag = False
         for element in elements:
@@ -368,7 +371,8 @@ class _Cuts:
                 name
                 for name, carried in pages.items()
                 if any(
-                    self._has_denied(page, nested_reading(element, reading, page), all_bases)
+                    _FOREIGN.search(page.text)
+                    or self._has_denied(page, nested_reading(element, reading, page), all_bases)
                     for page in carried
                 )
             )
@@ -418,6 +422,21 @@ class _Cuts:
         for start, end in self._whole:
             text = text[:start] + " " * (end - start) + text[end:]
         return text
+
+    def _add_urls_in_json(self, text: str, start: int, end: int, all_bases: set[Bases]) -> None:
+        """Take in the URLs of an import map or speculation rules."""
+        for match in _JSON_STRING.finditer(text, start, end):
+            try:
+                url = json.loads(match[0])
+            except ValueError:
+                continue
+            if any(
+                self._judge.denies_place(place)
+                for bases in all_bases
+                for place in places(url, bases)
+            ):
+                self._insert(match.start(1), INVALID_URL)
+                self._add(*match.span(1))
 
     def _add_urls_in_style(
         self, text: str, start: int, end: int, all_bases: set[Bases], *, wholly: bool = False
@@ -573,6 +592,9 @@ def _name_length(text: str, start: int) -> int:
 
 _NAME = re.compile(r"[^\t\n\f\r />]*")
 _VALUE = re.compile(r"[^=]*=\s*([\"']?)(?P<value>.*?)\1\Z", re.DOTALL)
+_JSON_STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.DOTALL)
+# Where nothing says how a page is encoded, a browser may take these for what changes its markup.
+_FOREIGN = re.compile("[\0\x0e\x0f\x1b]")
 _SEPARATOR = re.compile(r"<!--[^<>]*-->")
 _REWRITTEN = re.compile(r"[^\s=/>]+\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]*)")
 

@@ -452,10 +452,10 @@ def test_a_page_is_looked_into_by_whatever_type_a_browser_shows_it(media_type):
         (b"=" + b64encode(PAGE), False),
     ],
 )
-def test_a_page_in_broken_base64_goes_whole(encoded, shown):
+def test_only_good_base64_is_a_page(encoded, shown):
     page = b'<body><iframe src="data:text/html;base64,%s"></iframe>' % encoded
     out = rewrite(policy_of(), page)
-    assert (b"data:text/html,%3Chtml" in out) if shown else (out == b"<body>")
+    assert (b"data:text/html,%3Chtml" in out) if shown else (out == page)
 
 
 def _as_text(page):
@@ -471,7 +471,6 @@ def _in_utf_16(page):
     [
         (b"text/html;base64;x", b64encode),
         (b"text/html; BASE64 ;charset=utf-8", b64encode),
-        (b"text/html;base64;x", _as_text),
         (b"text/html;charset =utf-16le", _as_text),
         (b"text/html;charset =utf-16le", _in_utf_16),
         (b"text/html;x=&quot;;charset=utf-16le;&quot;;charset=utf-8", _as_text),
