@@ -186,7 +186,7 @@ class AttributeJudge:
     def _reason(self, url: str, resource: Resource) -> Reason | None:
         """Return why the element may not load a URL."""
         if self._denied_by_site:
-            return Reason(self._denied_by_site)
+            return Reason(self._denied_by_site) if url.strip() else None
         reason = self._reasons.of_url(url, self._tag.name, resource.role, self._bases)
         written = written_by(url) if resource.role == "frame" else None
         if reason is not None or written is None:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from consentmw.core.catalogue import Classification, DeniedIndex
 
-# Relations whose target a browser fetches or prepares for by itself. Others (canonical, next,
-# license, …) only say something about the page.
+# Relations whose target a browser fetches or prepares for by itself (`next` older versions of
+# Firefox). Others (canonical, license, …) only say something about the page.
 _FETCHED_RELATIONS: Final = frozenset({
-    "compression-dictionary", "dns-prefetch", "icon", "manifest", "modulepreload", "preconnect",
-    "prefetch", "preload", "prerender", "stylesheet",
+    "compression-dictionary", "dns-prefetch", "icon", "manifest", "modulepreload", "next",
+    "preconnect", "prefetch", "preload", "prerender", "stylesheet",
 })  # fmt: skip
 
 _QUOTED: Final = rb'"(?:[^"\\]|\\.)*+"'

@@ -106,6 +106,11 @@ REGRESSIONS: tuple[str, ...] = (
     # A tag that allows, on what is cut out, allows nothing around it.
     "<div data-consent=advertising><nobr><iframe data-consent=status></iframe></div><img src=/ads>",
     "<math><p data-consent=e><b><iframe src=s data-consent=status></iframe></p><img src=/ads>",
+    # As above, where it isn't the first thing of the page, which stays.
+    "<p><img src=//tag-denied.example/><noscript><xmp></noscript><frameset><frame src=/x></xmp>",
+    "<p><img src=//tag-denied.example/><noscript><!--</noscript><frameset><p title=...............",
+    # A site's tag that denies, on a style that loads nothing.
+    '<iframe srcdoc="<s/data-consent=v\nstyle=&#34URL(&#34>">',
 )
 
 SEEDS: tuple[int, ...] = (
