@@ -27,6 +27,10 @@ _LONE: Final = re.compile("[\ud800-\udfff]")
 # A complete string, and whether it is a key.
 _JSON_STRING: Final = re.compile(r"\"((?:[^\"\\\0-\x1f]|\\.)*+)(?:\"([\t\n\r ]*+:)?)?+", re.DOTALL)
 
+# What a byte in front may take for its second half (Encoding standard, Shift_JIS and its like), and
+# that ends or opens something in a script or a sheet; and a line end of GB18030.
+_HALVES: Final = re.compile(rb"[\x80-\xff][\\`\[\]{}]|\x81\x36")
+
 Found = tuple[str, int, int]
 """A URL as it is meant, and where it stands in the text."""
 
@@ -67,10 +71,25 @@ def judge_text(
         note = tell(tag, "", None, Reason.by(found), "removed", observe=observe)
         return TextVerdict(drop=True, notes=(note,))
 
-    verdict = _in_any_reading(judge(encoding) for encoding in encodings)
+    verdict = _in_any_reading(judge(each) for each in _telling(tag, text, encodings))
     if observe and verdict is not KEEP_TEXT:
         return TextVerdict(notes=verdict.notes)
     return verdict
+
+
+def _telling(tag: Tag, text: bytes, encodings: Sequence[str]) -> Sequence[str]:
+    """Leave out the encodings by which a text says the same as by others.
+
+    Names and hosts in scripts are ASCII. Where those in a sheet are, too, and no byte of theirs can
+    be half of a character, all encodings agree but for UTF-8, in which there are more line ends.
+    """
+    if len(encodings) <= 2 or _HALVES.search(text) or lists_urls(tag, encodings[0]):
+        return encodings
+    if tag.name == b"style":
+        urls = read_css_urls(text.decode("latin-1"))
+        if not all(url.text.isascii() for url in urls):
+            return encodings
+    return [encodings[0], *(each for each in encodings[1:] if each == "utf-8")]
 
 
 def edit_style(
