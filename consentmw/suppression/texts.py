@@ -139,12 +139,13 @@ def _in_sheet(css: str) -> Iterator[Found]:
 
 def _in_json(text: str) -> Iterator[Found]:
     for match in _JSON_STRING.finditer(text):
-        if match[0].endswith('"'):  # not one without an end, nor a key
-            try:
-                url = json.loads(match[0])
-            except ValueError:
-                continue
-            yield _LONE.sub("\ufffd", url), *match.span(1)
+        if match[2]:
+            continue  # a key
+        try:
+            url = json.loads(match[0])
+        except ValueError:
+            return  # where one string is none, a browser reads nothing of it all
+        yield _LONE.sub("\ufffd", url), *match.span(1)
 
 
 def _in_any_reading(verdicts: Iterable[TextVerdict]) -> TextVerdict:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from itertools import product
 from random import Random
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -328,6 +329,13 @@ class _Cuts:
             bases_of(elements, judge.bases, each)
             for each in (None, *(each for each in elements if each.name == "base"))
         )
+        # A host with a U+FFFD is none, but the engine may take it for one of which nobody knows.
+        odd = [each for each in elements if "\ufffd" in each.attributes.get("href", "")]
+        all_bases.update(
+            bases_of([replace(each, attributes={"href": href})], judge.bases)
+            for each in odd
+            for href in (each.attributes["href"].replace("\ufffd", "x"),)
+        )
         self._bases |= all_bases
         loose = list(_loose_elements(text, _ANY if self._loose else _UNFIT))
         if self._loose:
@@ -562,7 +570,9 @@ _ATTRIBUTE = re.compile(
 )
 _INSIDE = rf"(?=[\t\n\f\r />])(?:(?=[^>]){_ATTRIBUTE.pattern})*+>"
 # Tags that a tree leaves out where they don't fit, or merges into earlier ones.
-_UNFIT = re.compile(r"<(body|table|t[drh]|thead|tbody|tfoot|frame)" + _INSIDE, re.IGNORECASE)
+_UNFIT = re.compile(
+    r"(?=<(body|table|t[drh]|thead|tbody|tfoot|frame)" + _INSIDE + ")", re.IGNORECASE
+)
 _LOOSE_TAG = re.compile(r"<[a-z][^\t\n\f\r />]*" + _INSIDE, re.IGNORECASE)
 _ANY = re.compile(r"(?=<([a-z][^\t\n\f\r />]*)" + _INSIDE + ")", re.IGNORECASE)
 
