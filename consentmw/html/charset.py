@@ -17,6 +17,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder, getincrementalencoder
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from consentmw.html.doublebytes import DOUBLE_BYTES, as_browsers
 from consentmw.html.encodings import (
     ASCII_COMPATIBLE,
     ISO_2022_JP,
@@ -38,6 +39,8 @@ _UNDECLARED: Final = "cp1252"
 # one ASCII stands for itself. In every other encoding they are control characters that show
 # nothing, so nothing is lost with them.
 _SHIFTS: Final = b"\x0e\x0f\x1b"
+_MAX_HELD_BYTES: Final = 8 * PRESCAN_BYTES
+"""How much is looked at where most of it is taken out; no page is like that."""
 
 
 class Charset(NamedTuple):
@@ -87,14 +90,20 @@ def read_charset(
     if labelled not in (None, REPLACEMENT):
         return _charset(labelled)
     read = read_xml_declaration if xml else read_declaration
-    declared = read(start, complete=complete)
+    # As the page leaves, for what is taken out may stand in the middle of a `meta`.
+    left = start.translate(None, _SHIFTS)
+    complete = complete or len(start) > _MAX_HELD_BYTES
+    declared = read(left, complete=complete)
     if declared is None:
         return None
     codec = declared.codec
     # Of `replacement` a browser shows nothing, if it knows that encoding.
     if codec is not None and declared.certain and labelled is None:
-        return _charset(codec, foreign=b"" if codec in _DECODED_FIRST else _SHIFTS)
-    if not complete and len(start) < PRESCAN_BYTES:
+        if codec not in _DECODED_FIRST:
+            return _charset(codec, foreign=_SHIFTS)
+        if read(start, complete=complete) == declared:
+            return _charset(codec)
+    if not complete and len(left) < PRESCAN_BYTES:
         return None
     return _in_any(codec if codec in ASCII_COMPATIBLE else _UNDECLARED, start)
 
@@ -119,18 +128,25 @@ def decode_page(page: bytes, label: str | None, *, xml: bool = False) -> bytes:
     return _decode(body, charset.codec).encode("utf-8", "replace")
 
 
-def decode_text(text: bytes, label: str | None) -> str:
-    """Decode what is no page, a script or a style sheet: by its mark, its label, or as UTF-8."""
-    known = label if label and read_codec(label) not in (None, REPLACEMENT) else "utf-8"
-    charset = read_charset(text, known, complete=True)
+def decode_text(text: bytes, label: str | None) -> tuple[str, ...]:
+    """Decode what is no page, a script or a style sheet: by its mark, its label, or in any way.
+
+    Without them, what loads it may say how it is encoded, or it may itself.
+    """
+    declared = label is not None and read_codec(label) not in (None, REPLACEMENT)
+    charset = read_charset(text, label if declared else "utf-8", complete=True)
     assert charset is not None  # noqa: S101 - of a known label there always is an answer
-    return _decode(text[len(charset.mark) :], charset.codec)
+    found = _decode(text[len(charset.mark) :], charset.codec)
+    if declared or charset.mark or text.isascii():
+        return (found,)
+    others = (_UNDECLARED, *sorted(DOUBLE_BYTES))
+    return tuple(dict.fromkeys((found, *(_decode(text, codec) for codec in others))))
 
 
 def _decode(text: bytes, codec: str) -> str:
     if codec == ISO_2022_JP:
         return Decoder().decode(text, final=True)
-    return text.decode(codec, "replace")
+    return text.decode(as_browsers(codec), "replace")
 
 
 class Transcoder:

@@ -69,10 +69,9 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
     # What is open, from the first function on in which strings are URLs, and what closes it.
     functions: list[tuple[str, str]] = []
     expecting = False  # whether the next token may be the URL of `@import`, `url(` or `src(`
-    naming = False  # whether a URL is a name, as it is in `@namespace`
     position = 0
     while position < len(css):
-        if not (functions or expecting or naming):
+        if not (functions or expecting):
             skipped = _SKIP.match(css, position)
             position = skipped.end() if skipped is not None else position
         match = _TOKEN.match(css, position)
@@ -88,9 +87,7 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
                 within = kind.partition("_")[0]
                 yield CssUrl(_unescape(match[within]), *match.span(within))
         elif kind == "at":
-            rule = _read_name(match["at"])
-            expecting = rule == "import"
-            naming = rule == "namespace"
+            expecting = _read_name(match["at"]) == "import"
         elif kind == "call":
             name = _read_name(match["name"])
             if name == "url":
@@ -101,18 +98,14 @@ def read_css_urls(css: str) -> Iterator[CssUrl]:
                         # CSS Syntax, "consume the remnants of a bad url": nothing is loaded.
                         bad = _BAD_URL.match(css, position)
                         position = bad.end() if bad is not None else position
-                    elif not naming:
+                    else:
                         yield CssUrl(_unescape(bare["bare"], "\ufffd"), *bare.span("bare"))
                     continue
-            expecting = name in _FIRST and not naming
+            expecting = name in _FIRST
             if functions or name in _SETS:
                 functions.append((name, ")"))
-        elif kind == "open":
-            naming = False
-            if functions:
-                functions.append(("", _CLOSING[match["open"]]))
-        elif kind == "end":
-            naming = False
+        elif kind == "open" and functions:
+            functions.append(("", _CLOSING[match["open"]]))
         elif kind == "close" and functions and functions[-1][1] == match["close"]:
             functions.pop()
 

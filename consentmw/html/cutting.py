@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from consentmw.html.sieve import Edit
@@ -9,9 +10,10 @@ from consentmw.html.sieve import Edit
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from consentmw.html.attributes import Tag
+    from consentmw.html.attributes import Attribute, Tag
 
 _BLANK: Final = b"\t\n\f\r "
+_EQUALS: Final = re.compile(rb"[\t\n\f\r ]*+=")
 _SEPARATING: Final = b"\t\n\f\r /"
 RENAMED: Final = b"suppressed-"
 """In front of an attribute's name, makes one that nobody reads."""
@@ -22,14 +24,19 @@ def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
     raw = tag.raw
     edits: list[Edit] = []
     behind = 0
-    for attribute, previous in reversed([*zip(tag.attributes, _ends_before(tag), strict=True)]):
-        if attribute.name not in names:
-            continue
+    bare = False
+    cut: list[tuple[Attribute, int, bool]] = []
+    for attribute, previous in zip(tag.attributes, _ends_before(tag), strict=True):
+        if attribute.name in names:
+            cut.append((attribute, previous, bare))
+        else:
+            bare = attribute.end - attribute.start == len(attribute.name)
+    for attribute, previous, behind_bare in reversed(cut):
         start = attribute.start
         instead = b""
         if not edits or edits[-1].start > attribute.end:
             behind = attribute.end
-            if raw[behind:].lstrip(_BLANK).startswith(b"=") and _lacks_value(tag, start, names):
+            if behind_bare and _EQUALS.match(raw, behind):
                 # It begins the next one's name, and would be followed by the value of this one.
                 instead = b" /"
         # What separated the attribute goes with it, unless it now has to separate others: a slash
@@ -40,12 +47,6 @@ def cut_attributes(tag: Tag, names: Collection[bytes]) -> tuple[Edit, ...]:
                 start -= 1
         edits.append(Edit(start, attribute.end, instead))
     return tuple(reversed(edits))
-
-
-def _lacks_value(tag: Tag, end: int, names: Collection[bytes]) -> bool:
-    """Tell whether the last attribute in front of a place that isn't cut has a name only."""
-    kept = [each for each in tag.attributes if each.start < end and each.name not in names]
-    return bool(kept) and kept[-1].end - kept[-1].start == len(kept[-1].name)
 
 
 def _ends_before(tag: Tag) -> list[int]:

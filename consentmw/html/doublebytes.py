@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _Handled = tuple[str, int]
 _PREFIX: Final = "as_browsers_"
-_NAMES: Final = frozenset({"cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"})
+DOUBLE_BYTES: Final = frozenset({"cp932", "euc_jp", "gb18030", "big5hkscs", "cp949"})
 # The two ways in which texts are decoded here.
 _REPLACING: Final[dict[str, Callable[[bytes], str]]] = {
     "replace": lambda _: "\ufffd",
@@ -29,7 +29,7 @@ _REPLACING: Final[dict[str, Callable[[bytes], str]]] = {
 
 def as_browsers(codec: str) -> str:
     """Return the name of a codec that decodes as browsers do, for the name of Python's."""
-    return _PREFIX + codec if codec in _NAMES else codec
+    return _PREFIX + codec if codec in DOUBLE_BYTES else codec
 
 
 def _taken(codec: str, data: bytes) -> int:
@@ -72,5 +72,5 @@ def _build(codec: str) -> codecs.CodecInfo:
     return codecs.CodecInfo(python.encode, decode, name=_PREFIX + codec)
 
 
-_CODECS: Final = {_PREFIX + codec: _build(codec) for codec in _NAMES}
+_CODECS: Final = {_PREFIX + codec: _build(codec) for codec in DOUBLE_BYTES}
 codecs.register(_CODECS.get)

@@ -66,7 +66,10 @@ def make_inert(tag: Tag) -> Edit:
 
 def make_hidden(tag: Tag) -> Edit:
     """Keep an element that loads nothing any more from taking up room, or showing its text."""
-    return Edit(tag.attributes_start, tag.attributes_start, b" hidden")
+    at = tag.attributes_start
+    # Where an attribute's name begins so, it would become the value.
+    end = b" /" if any(each.name.startswith(b"=") for each in tag.attributes) else b""
+    return Edit(at, at, b" hidden" + end)
 
 
 KEEP: Final = Verdict()

@@ -354,7 +354,17 @@ class XmlRewriter:
         text = own.text
         if not text:
             return KEEP_TEXT
-        judged = self._sieve.judge_text(tag, text, covers, complete=own.complete or final)
+        complete = own.complete or final
+        if own.has_references:
+            # They mean characters, the bytes around them what the page's encoding says.
+            for encoding in self._sieve.encodings:
+                judged = self._sieve.judge_text(
+                    tag, own.in_utf_8(encoding), covers, complete=complete, encoding="utf-8"
+                )
+                if judged.drop or judged.edits:
+                    return replace(judged, drop=True, edits=())
+            return judged
+        judged = self._sieve.judge_text(tag, text, covers, complete=complete)
         if not judged.edits:
             return judged
         placed = own.place(judged.edits)

@@ -41,6 +41,18 @@ class OwnText(NamedTuple):
         """The whole of it."""
         return b"".join(piece.text for piece in self.pieces)
 
+    @property
+    def has_references(self) -> bool:
+        """Whether any is to a character beyond ASCII."""
+        return any(not piece.verbatim and not piece.text.isascii() for piece in self.pieces)
+
+    def in_utf_8(self, encoding: str) -> bytes:
+        """Return the text of a page in an encoding, which references aren't."""
+        return b"".join(
+            piece.text.decode(encoding, "replace").encode() if piece.verbatim else piece.text
+            for piece in self.pieces
+        )
+
     def place(self, edits: Iterable[Edit]) -> list[Edit] | None:
         """Return edits to the page that change the text; None where they can't be made there.
 

@@ -64,6 +64,7 @@ class AttributeJudge:
         "_tag",
         "edits",
         "names",
+        "noted",
         "notes",
     )
 
@@ -93,6 +94,8 @@ class AttributeJudge:
         """The attributes that have to go."""
         self.edits: list[Edit] = []
         """Changes to others."""
+        self.noted: set[bytes] = set()
+        """All of which something is noted."""
         self.notes: list[Finding] = []
 
     @property
@@ -212,6 +215,7 @@ class AttributeJudge:
         )
 
     def _note(self, attribute: Attribute, url: str | None, reason: Reason, action: Action) -> None:
+        self.noted.add(attribute.name)
         name = attribute.name.decode("latin-1")
         observe = self._policy.observe
         self.notes.append(tell(self._tag, name, url, reason, action, observe=observe))

@@ -95,6 +95,7 @@ class PageSieve:
             "+".join(self.encodings),
             self._depth,
             only_zones=self._only_zones,
+            readers=self._readers,
         )
 
     # ---- what the rewriter asks ----
@@ -214,7 +215,7 @@ class PageSieve:
         has_text = (
             tag.name == b"style"
             or (is_code and not _has_source(tag, namespaces))
-            or (tag.name == b"script" and lists_urls(tag, self.encoding))
+            or (tag.name == b"script" and self._lists_urls(tag, namespaces))
         )
         if has_text and denied_by_site:
             drop = True
@@ -224,7 +225,7 @@ class PageSieve:
         guards: tuple[Edit, ...] = ()
         if drop and tag.name in {b"script", b"style"}:
             guards = (make_inert(tag),)
-        renamed = names | {_text_at(tag, edit) for edit in edits}
+        renamed = names | (attributes.noted if edits else set())
         cover = None
         is_void = tag.name in VOID and "html" in namespaces and len(namespaces) == 1
         if own is not None and not is_void and not has_text:
@@ -243,6 +244,10 @@ class PageSieve:
         )
 
     # ---- small steps ----
+
+    def _lists_urls(self, tag: Tag, namespaces: Collection[Namespace]) -> bool:
+        in_math = all(namespace == "math" for namespace in namespaces)
+        return not in_math and lists_urls(tag, self.encoding)
 
     def _read_tag(self, tag: Tag) -> tuple[Tagged | None, list[Finding]]:
         own, unknown = self._policy.read_tag(tag)
@@ -334,11 +339,3 @@ def _has_source(tag: Tag, namespaces: Collection[Namespace]) -> bool:
         or tag.get(b"xlink:href") is not None
     )
     return in_html and in_svg
-
-
-def _text_at(tag: Tag, edit: Edit) -> bytes:
-    return next((each.name for each in tag.attributes if each.start <= edit.start <= each.end), b"")
-
-
-def _text(name: bytes) -> str:
-    return name.decode("latin-1")

@@ -22,8 +22,10 @@ _REMOVED: Final = str.maketrans("", "", "\t\n\r")
 _XML: Final = re.compile(r"(?:text|application)/xml|text/xsl|.+/.+\+xml")
 _BASE64: Final = re.compile(r";[ ]*base64\Z", re.IGNORECASE)
 # Chromium takes it in any place, and trims what stands around a parameter's name.
-_BASE64_ANYWHERE: Final = re.compile(r";\s*base64\s*(?:;|\Z)", re.IGNORECASE)
-_CHARSET_ANYWHERE: Final = re.compile(r";\s*charset\s*=\s*[\"']?\s*([^\s\"';,]+)", re.IGNORECASE)
+_BASE64_ANYWHERE: Final = re.compile(r";\s*+base64\s*+(?:;|\Z)", re.IGNORECASE)
+_CHARSET_ANYWHERE: Final = re.compile(
+    r";\s*+charset\s*+=\s*+[\"']?+\s*+([^\s\"';,]++)", re.IGNORECASE
+)
 _WHITE_SPACE: Final = "\t\n\f\r "
 
 
@@ -67,7 +69,8 @@ def read_data_url(url: str) -> tuple[DataUrl, ...]:
     typed = head[: encoded.start()] if encoded else head
     mime = read_mime_type(f"text/plain{typed}" if typed.startswith(";") else typed)
     labels = dict.fromkeys([mime.parameters.get("charset")])
-    labels.update(dict.fromkeys(_CHARSET_ANYWHERE.findall(typed)))
+    written = _CHARSET_ANYWHERE.findall(typed)
+    labels.update(dict.fromkeys((*written[:1], *written[-1:])))
     content = unquote_to_bytes(body)
     contents = [] if encoded else [content]
     if _BASE64_ANYWHERE.search(head):

@@ -87,7 +87,7 @@ class PagePolicy:
         self._shortcuts = shortcuts
         self._watches: dict[str, HostWatch] = {}
         self._stretches = Stretches() if stretches is None else stretches
-        self._memories: dict[tuple[object, str, str, int, bool], Memory] = {}
+        self._memories: dict[tuple[object, ...], Memory] = {}
         self._news: set[Finding] = set()
 
     def rewriter(
@@ -166,6 +166,7 @@ class PagePolicy:
         depth: int,
         *,
         only_zones: bool,
+        readers: Readers,
     ) -> Memory:
         """The verdicts remembered for pages at one place."""
         # Only where paths of the site itself are denied do its relative URLs depend on where in it
@@ -176,7 +177,7 @@ class PagePolicy:
             else Base(own_host)
             for base in bases
         )
-        key = (starts, own_host, encoding, depth, only_zones)
+        key = (starts, own_host, encoding, depth, only_zones, readers)
         memory = self._memories.get(key)
         if memory is None:
             if len(self._memories) >= _MAX_HOSTS:

@@ -71,11 +71,10 @@ class Reasons:
     def _of_data(self, url: str, element: bytes, bases: Iterable[Base]) -> Reason | None:
         for data in read_data_url(url):
             if element == b"script":
-                found = self._index.inline(
-                    decode_text(data.content, data.charset), own_host=self._own_host
-                )
-                if found is not None:
-                    return Reason.by(found)
+                for text in decode_text(data.content, data.charset):
+                    found = self._index.inline(text, own_host=self._own_host)
+                    if found is not None:
+                        return Reason.by(found)
             elif element == b"link" and data.media_type == "text/css":
                 reason = self._of_css(data, bases, 1)
                 if reason is not None:
@@ -106,6 +105,9 @@ class Reasons:
         return None
 
     def _of_css(self, data: DataUrl, bases: Iterable[Base], depth: int) -> Reason | None:
-        css = decode_text(data.content, data.charset)
-        found = (self.of_url_in_css(url.text, bases, depth) for url in read_css_urls(css))
-        return next((reason for reason in found if reason is not None), None)
+        for css in decode_text(data.content, data.charset):
+            for url in read_css_urls(css):
+                reason = self.of_url_in_css(url.text, bases, depth)
+                if reason is not None:
+                    return reason
+        return None

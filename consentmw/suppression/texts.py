@@ -29,7 +29,10 @@ _JSON_STRING: Final = re.compile(r"\"((?:[^\"\\\0-\x1f]|\\.)*+)(?:\"([\t\n\r ]*+
 
 # What a byte in front may take for its second half (Encoding standard, Shift_JIS and its like), and
 # that ends or opens something in a script or a sheet; and a line end of GB18030.
-_HALVES: Final = re.compile(rb"[\x80-\xff][\\`\[\]{}]|\x81\x36")
+_HALVES: Final = re.compile(rb"[\x80-\xff][\\`@\[\]{}]|\x81\x36")
+
+_UNLIKE: Final = frozenset(("utf-8", "cp1252"))
+"""UTF-8, and one of all others."""
 
 Found = tuple[str, int, int]
 """A URL as it is meant, and where it stands in the text."""
@@ -89,7 +92,7 @@ def _telling(tag: Tag, text: bytes, encodings: Sequence[str]) -> Sequence[str]:
         urls = read_css_urls(text.decode("latin-1"))
         if not all(url.text.isascii() for url in urls):
             return encodings
-    return [encodings[0], *(each for each in encodings[1:] if each == "utf-8")]
+    return [encodings[0], *(each for each in encodings[1:] if each in _UNLIKE)]
 
 
 def edit_style(

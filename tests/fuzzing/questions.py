@@ -389,7 +389,8 @@ class _Cuts:
                 self._add(start, end)
                 if element.name in _GO_WHOLE or element.name == "iframe":
                     # Where it has to stay.
-                    self._insert(start + 1 + _name_length(text, start), " hidden")
+                    for hidden in (" hidden", " hidden /"):
+                        self._insert(start + 1 + _name_length(text, start), hidden)
                 if element.name in _GO_WHOLE:
                     self._whole.add((start, end))
                 if element.name in {"script", "iframe", "style"} or self._xml:
@@ -445,6 +446,8 @@ class _Cuts:
             ):
                 self._insert(match.start(1), INVALID_URL)
                 self._add(*match.span(1))
+                for tag in _WITH_TEXT.finditer(text):
+                    self._insert_type(text, tag.start())  # within svg, where references count
 
     def _add_urls_in_style(
         self, text: str, start: int, end: int, all_bases: set[Bases], *, wholly: bool = False

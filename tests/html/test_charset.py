@@ -309,3 +309,30 @@ def test_what_is_not_valid_swallows_nothing_of_a_url(label, wrong):
     sheet = b"<style>a{background:url(//" + wrong + b"@ads.example/)}"
     assert rewrite(image + sheet, label) == b"<p><style>a{background:url(about:invalid#)}"
     assert rewrite(image.replace(b"ads.", b"not.ads."), None) == b"<p>"
+
+
+SHEET = b'<style>a{b:"\x83\\";background:url(//ads.example/);c:"x"}</style>'
+
+
+def test_what_is_taken_out_makes_no_declaration_that_was_not_read():
+    page = b"<!doctype html><me\x1bta charset=shift_jis><meta charset=windows-1252>" + SHEET
+    for cuts in ([], range(1, len(page))):
+        left = rewrite(page, None, cuts)
+        assert left.startswith(b"<!doctype html><meta charset=shift_jis>")
+        assert b"ads.example" not in left
+    assert rewrite(b"\x1b" * 50_000 + b"<p>x", None) == b"<p>x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"<script>//\xe2\x80\xa8/*\nnew Image().src='//ads.example/x';//*/</script>",
+        b"<style>li{list-style:\x81@namespace url(//ads.example/)}</style>",
+        SHEET,
+    ],
+    ids=["line end", "half", "escape"],
+)
+def test_a_text_is_judged_by_every_encoding_by_which_it_says_something_else(text):
+    for declared in (b"", b"<title><meta charset=utf-8></title>"):
+        left = rewrite(b"<!doctype html>" + declared + b"<p>" + text, None)
+        assert b"ads.example" not in left

@@ -299,3 +299,18 @@ def test_of_a_style_sheet_longer_than_is_held_the_start_is_changed_wherever_it_i
     page = start + b"//ads.example/" + rest
     for cuts in ([], range(1, len(page)), [1500]):
         assert rewrite(page, cuts) == start + b"about:invalid#" + rest
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "denied"),
+    [
+        (b"<script>//&#x2028;start('init');</script>", "iso-8859-1", True),
+        (b"<style>a{b:'&#xc3;\\';c:';background:url(//ads.example/);e:'x'}</style>", "shift_jis", True),
+        (b"<style>a{b:'&#xc3;\\';background:url(//ads.example/);c:'x'}</style>", "shift_jis", False),
+    ],
+)  # fmt: skip
+def test_a_reference_means_the_same_in_every_encoding(text, label, denied):
+    page = HTML + text + b"</html>"
+    rewriter = POLICY.rewriter(host="own.example", charset=label, xml=True)
+    left = rewriter.feed(page) + rewriter.close()
+    assert left == (HTML + b"</html>" if denied else page)
