@@ -329,7 +329,7 @@ class _Cuts:
             bases_of(elements, judge.bases, each)
             for each in (None, *(each for each in elements if each.name == "base"))
         )
-        # A host with a U+FFFD is none, but the engine may take it for one of which nobody knows.
+        # As in sheets, below.
         odd = [each for each in elements if "\ufffd" in each.attributes.get("href", "")]
         all_bases.update(
             bases_of([replace(each, attributes={"href": href})], judge.bases)
@@ -460,6 +460,8 @@ class _Cuts:
             )
             quote = match[0][0] if quoted else ""
             word = "".join(css_urls(f"url({quote}{text[first:last]}{quote})"))
+            # No host has a U+FFFD, but the engine may take it for one of which nobody knows.
+            word = word.replace("\0", "\ufffd").replace("\ufffd", "x")
             if wholly or any(
                 self._judge.denies_place(place)
                 for bases in all_bases
