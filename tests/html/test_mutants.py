@@ -270,7 +270,12 @@ MUTANTS = [
         "if edit.end > end\n",
         "if edit.start > end\n",
     ),
-    Mutant("UTF-16", "html.charset", "codec not in _DECODED_FIRST", "True"),
+    Mutant(
+        "UTF-16",
+        "html.charset",
+        "Charset(codec, codec not in _DECODED_FIRST",
+        "Charset(codec, True",
+    ),
     Mutant(
         "joining what a cut leaves",
         "html.writing",
