@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from consentmw.html.encodings import read_label
-from consentmw.html.mime import read_parameters
+from consentmw.html.mime import is_xml, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,11 +38,6 @@ _NO_TYPES: Final = frozenset({b"unknown/unknown", b"application/unknown", b"*/*"
 _HTML: Final = b"text/html"
 _XHTML: Final = b"application/xhtml+xml"
 _SVG: Final = b"image/svg+xml"
-# MIME Sniffing, 4.6: an XML type is one of these, or ends like the last. Which of them a browser
-# shows differs (`text/xsl` Chromium, `application/rdf+xml` Firefox), and in all that it shows the
-# scripts of XHTML and SVG elements run.
-_XML: Final = frozenset({b"text/xml", b"application/xml", b"text/xsl"})
-_XML_ENDING: Final = b"+xml"
 
 # MIME Sniffing, 5.2 and 7.1: how much of a body is looked at, and for which beginnings. There the
 # name has to end as well (`<p>`, not `<pre`); Chromium doesn't ask for that, and so reads more.
@@ -146,7 +141,9 @@ def _page_of(
 ) -> PageType | None:
     if media_type == _HTML:
         return PageType(syntax="html", charset=charset)
-    if media_type in _XML or media_type.endswith(_XML_ENDING):
+    if is_xml(media_type.decode("latin-1")):
+        # Which of them a browser shows differs (`text/xsl` Chromium, `application/rdf+xml`
+        # Firefox), and in all that it shows the scripts of XHTML and SVG elements run.
         shown: Shown = "documents"
         if media_type == _XHTML or media_type in html_types:
             shown = "anywhere"

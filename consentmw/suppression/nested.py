@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from consentmw.html.encodings import read_label
-from consentmw.html.mime import read_mime_type
+from consentmw.html.mime import is_xml, read_mime_type
 from consentmw.html.sieve import Edit
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 _EDGES: Final = "".join(map(chr, range(0x21)))
 _REMOVED: Final = str.maketrans("", "", "\t\n\r")
-# MIME Sniffing, 4.6: XML types. In all that a browser shows, the scripts of XHTML elements run.
-_XML: Final = re.compile(r"(?:text|application)/xml|text/xsl|.+/.+\+xml")
 _BASE64: Final = re.compile(r";[ ]*base64\Z", re.IGNORECASE)
 # Chromium takes it in any place, and trims what stands around a parameter's name.
 _BASE64_ANYWHERE: Final = re.compile(r";\s*+base64\s*+(?:;|\Z)", re.IGNORECASE)
@@ -107,7 +105,7 @@ def carried_in(resource: Resource) -> tuple[Carried, ...]:
     found: list[Carried] = []
     if resource.role == "frame":
         for data in read_data_url(resource.urls[0]):
-            xml = _XML.fullmatch(data.media_type) is not None
+            xml = is_xml(data.media_type)
             if xml or data.media_type == "text/html":
                 found.append(Carried(data.content, xml, data.charset, data))
     return tuple(found)
