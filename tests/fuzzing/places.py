@@ -81,6 +81,8 @@ class Page(NamedTuple):
 
     text: str
     xml: bool = False
+    undeclared: bool = False
+    """Whether neither a mark nor a label says how it is encoded."""
 
 
 # MIME Sniffing, "XML MIME type".
@@ -106,7 +108,10 @@ def pages_in(url: str) -> list[Page]:
         except ValueError:
             return []
     label = next((p.partition("=")[2] for p in parameters if p.strip().startswith("charset=")), "")
-    return [Page(text, xml) for text in dict.fromkeys(_decodings(content, label, xml=xml))]
+    marked = any(content.startswith(mark) for mark, _ in _MARKS)
+    undeclared = not marked and label.strip().strip("\"'").lower() not in LABELS
+    texts = dict.fromkeys(_decodings(content, label, xml=xml))
+    return [Page(text, xml, undeclared) for text in texts]
 
 
 def _forgiving_base64(text: bytes) -> bytes:

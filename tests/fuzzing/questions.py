@@ -154,6 +154,7 @@ def examine(
             after.replace(inserted, "", 1) if insertion else after,
             placing or witnesses,
             xml=document.xml,
+            undeclared=document.label is None and not prefix,
         )
     )
 
@@ -240,10 +241,12 @@ def _has_frames(text: str, witnesses: list[Reading]) -> Reading | None:
     return None
 
 
-def _ask_changed(before: str, after: str, witnesses: list[Reading], *, xml: bool) -> Finding | None:
+def _ask_changed(
+    before: str, after: str, witnesses: list[Reading], *, xml: bool, undeclared: bool
+) -> Finding | None:
     if before == after or (xml and not is_well_formed(before)):
         return None
-    if only_cuts(before, after, JUDGE, witnesses, xml=xml):
+    if only_cuts(before, after, JUDGE, witnesses, xml=xml, undeclared=undeclared):
         return None
     return Finding("changed", f"{before!r} became {after!r}")
 
@@ -255,12 +258,15 @@ def only_cuts(
     witnesses: list[Reading],
     *,
     xml: bool = False,
+    undeclared: bool = False,
     inherited: frozenset[Bases] = frozenset(),
 ) -> bool:
     """Whether ``after`` is ``before`` less what some reading of ``before`` shows to be denied."""
     placing = XML_PLACES if xml else [w for w in witnesses if w.parse.__name__ in PLACES]
     for loose in (False, True):
         cuts = _Cuts(judge, placing, xml=xml, loose=loose)
+        if undeclared:
+            cuts.allow_foreign(before)
         for reading in placing:
             cuts.collect(before, reading, inherited)
         if cuts.explain(before, after):
@@ -313,6 +319,11 @@ class _Cuts:
         self._whole: set[tuple[int, int]] = set()
         """The elements that may be cut out whole, by which others come to stand elsewhere."""
 
+    def allow_foreign(self, text: str) -> None:
+        """Let go what may be an escape sequence in an encoding that a browser guesses."""
+        for foreign in _FOREIGN.finditer(text):
+            self._add(foreign.start(), foreign.end())
+
     def collect(
         self, text: str, reading: Reading, inherited: frozenset[Bases] = frozenset()
     ) -> None:
@@ -361,8 +372,6 @@ class _Cuts:
             self._add(frameset.start(), frameset.end())
         for sheet in _XML_SHEET.finditer(text):
             self._add(sheet.start(), sheet.end())
-        for foreign in _FOREIGN.finditer(text):
-            self._add(foreign.start(), foreign.end())
         # A tag holds to its own end tag, wherever a tree would close the element.
         inside_tag = False
         for element in elements:
@@ -379,7 +388,7 @@ class _Cuts:
                 name
                 for name, carried in pages.items()
                 if any(
-                    _FOREIGN.search(page.text)
+                    (page.undeclared and _FOREIGN.search(page.text))
                     or self._has_denied(page, nested_reading(element, reading, page), all_bases)
                     for page in carried
                 )
@@ -542,6 +551,7 @@ class _Cuts:
                 self._judge,
                 self._witnesses,
                 xml=page.xml,
+                undeclared=page.undeclared,
                 inherited=self._bases,
             )
             for value in element.attributes.values()
